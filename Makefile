@@ -1,0 +1,47 @@
+# Every target makes its own .venv first. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup demo run test check bench test-models kill-table clean
+
+help:            ## what can be made
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
+
+setup: $(STAMP)  ## .venv with everything installed
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "voiceprep needs Python 3.11 or newer: make setup PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP)   ## a whole spoken interview, no hardware: real synthesis, real recognition
+	$(BIN)/voiceprep demo --fast --out demo-session
+
+run: $(STAMP)    ## practise: questions are spoken to nobody yet, answers are typed
+	$(BIN)/voiceprep practice --text
+
+test: $(STAMP)   ## the tests; what a machine lacks is skipped with a sentence (VOICEPREP_REQUIRE makes it fail)
+	$(BIN)/python -m pytest
+
+check: $(STAMP)  ## format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check voiceprep tests
+	$(BIN)/ruff check voiceprep tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+bench: $(STAMP)  ## the basic recogniser's errors on free voices, with and without the lexicon's words
+	$(BIN)/python -m tests.bench.recogniser
+
+kill-table: $(STAMP)  ## 100 sessions killed at random, recovered and compared sample by sample
+	$(BIN)/python -m tests.faults.kill_table --kills 100
+
+test-models: $(STAMP)  ## tests that need real Whisper and Piper weights on this machine
+	VOICEPREP_REQUIRE=models $(BIN)/python -m pytest -m models
+
+clean:           ## removes .venv and what was built
+	rm -rf $(VENV) dist build demo-session *.egg-info

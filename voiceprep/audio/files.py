@@ -1,0 +1,59 @@
+"""A sound file as the microphone, and a speaker that is only a clock: practice without hardware."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from voiceprep.pcm.sound_file import SoundFile
+from voiceprep.ports import Clock, Sound
+
+BLOCK_S = 0.02
+
+
+class FileMicrophone:
+    """Gives a file's sound in 20 ms blocks: each when it's due with a clock, at once without one."""
+
+    def __init__(self, path: Path, clock: Clock | None) -> None:
+        self.name = path.name
+        self._path, self._clock = path, clock
+        self._file: SoundFile | None = None
+        self._blocks: Iterator[bytes] = iter(())
+        self._due_s = 0.0
+
+    def open(self) -> None:
+        """Raises AudioFileError when the file can't be a voice."""
+        self._file = SoundFile(self._path)
+        self._blocks = self._file.blocks(BLOCK_S)
+        self._due_s = self._clock.now_s() if self._clock else 0.0
+
+    def read(self) -> Sound | None:
+        if self._file is None:
+            return None
+        block = next(self._blocks, None)
+        if block is None:
+            return None
+        sound = Sound(block, self._file.rate)
+        if self._clock is not None:
+            self._due_s += sound.duration_s
+            self._clock.sleep_s(self._due_s - self._clock.now_s())
+        return sound
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class SilentSpeaker:
+    """Takes as long as the sound would, and makes none; without a clock it takes no time."""
+
+    def __init__(self, clock: Clock | None) -> None:
+        self._clock = clock
+
+    def play(self, sound: Sound) -> None:
+        if self._clock is not None:
+            self._clock.sleep_s(sound.duration_s)
+
+    def stop(self) -> None:
+        """Nothing sounds, so there is nothing to stop."""

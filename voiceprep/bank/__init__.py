@@ -1,0 +1,6 @@
+"""Question files in, questions and located problems out. Pure data: nothing in a bank file is ever run."""
+
+from voiceprep.bank.load import Bank, Problem, load_bank
+from voiceprep.bank.places import bank_folder
+
+__all__ = ["Bank", "Problem", "bank_folder", "load_bank"]

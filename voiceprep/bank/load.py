@@ -1,0 +1,257 @@
+"""Loads bank files: every problem of every file at once, each located, and nothing half loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from voiceprep.bank import schema
+from voiceprep.bank.yaml_file import Document, Path_, Problem, read
+from voiceprep.core.folding import Folder
+from voiceprep.core.lexicon import PHONES, Lexicon, Term
+from voiceprep.core.patterns import PatternError, compile_pattern
+from voiceprep.core.plan import Round
+from voiceprep.core.question import Question
+from voiceprep.errors import BankError
+
+Form = TypeVar("Form", bound=BaseModel)
+
+LEXICON, ROUNDS, TAGS = "lexicon.yaml", "rounds.yaml", "tags.yaml"
+MAX_FILES = 500
+
+
+@dataclass(frozen=True)
+class Bank:
+    """All questions by id in file order, the lexicon, the rounds, and a digest of the whole."""
+
+    questions: Mapping[str, Question]
+    lexicon: Lexicon
+    rounds: Mapping[str, Round]
+    version: str
+
+    def question(self, question_id: str) -> Question | None:
+        return self.questions.get(question_id)
+
+
+def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
+    """Everything in `folder`. With problems, the bank holds what could be read, for reporting only.
+
+    Raises BankError when the folder itself can't be read.
+    """
+    if not folder.is_dir():
+        raise BankError(f"There is no question bank at {folder}.", "Give a folder that holds bank files.")
+    paths = sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml"))
+    if len(paths) > MAX_FILES:
+        raise BankError(f"{folder} holds more than {MAX_FILES} files.", "Split the bank into several folders.")
+    problems: list[Problem] = []
+    documents: dict[str, Document] = {}
+    for path in paths:
+        document, found = read(path, _shown(path))
+        problems += found
+        if document is not None:
+            documents[path.name] = document
+    lexicon = _lexicon(documents.pop(LEXICON, None), problems)
+    tags = _tags(documents.pop(TAGS, None), problems)
+    rounds_document = documents.pop(ROUNDS, None)
+    questions: dict[str, Question] = {}
+    for document in documents.values():
+        for question in _topic(document, lexicon, tags, questions, problems):
+            questions[question.id] = question
+    rounds = _rounds(rounds_document, questions, problems)
+    version = hashlib.sha256("".join(q.rubric for q in questions.values()).encode()).hexdigest()[:12]
+    return Bank(questions, lexicon, rounds, version), tuple(sorted(problems))
+
+
+def sound_bank(folder: Path) -> Bank:
+    """The bank in `folder`, or BankError with every located problem."""
+    bank, problems = load_bank(folder)
+    if problems:
+        shown = "\n".join(str(p) for p in problems[:40])
+        raise BankError(
+            f"The question bank has {len(problems)} problem{'s' * (len(problems) > 1)}:\n{shown}\n",
+            "Mend these lines; `voiceprep bank check` shows all of them.",
+        )
+    return bank
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _form(document: Document, form: type[Form], problems: list[Problem]) -> Form | None:
+    try:
+        return form.model_validate(document.data)
+    except ValidationError as error:
+        for item in error.errors(include_url=False, include_input=False, include_context=False):
+            path: Path_ = tuple(p for p in item["loc"] if p != "[key]")
+            name = ".".join(str(p) for p in path)
+            what = item["msg"]
+            if item["type"] == "extra_forbidden":
+                what = "this key isn't known: remove it or mend its spelling"
+            elif item["type"] == "missing":
+                what = "is missing: add it"
+            problems.append(document.problem(path, f"{name}: {what}" if name else what))
+        return None
+
+
+def _lexicon(document: Document | None, problems: list[Problem]) -> Lexicon:
+    if document is None:
+        return Lexicon()
+    form = _form(document, schema.LexiconFile, problems)
+    if form is None:
+        return Lexicon()
+    seen: set[str] = set()
+    for n, term in enumerate(form.terms):
+        if term.id in seen:
+            problems.append(document.problem(("terms", n, "id"), f"the term {term.id!r} is defined twice"))
+        seen.add(term.id)
+        for word, ways in term.sounds.items():
+            for m, way in enumerate(ways):
+                if unknown := [p for p in way.split() if p not in PHONES]:
+                    problem = document.problem(("terms", n, "sounds", word, m), f"{unknown[0]!r} is no ARPAbet sound")
+                    problems.append(problem)
+    terms = tuple(
+        Term(t.id, t.written, t.said, tuple(t.forms), tuple(t.heard), {w: tuple(s) for w, s in t.sounds.items()},
+             tuple(t.unlike))
+        for t in form.terms
+    )  # fmt: skip
+    opposites = tuple((a, b) for a, b in form.opposites)
+    return Lexicon(terms, opposites, _digest([asdict(t) for t in terms] + [opposites]))
+
+
+def _tags(document: Document | None, problems: list[Problem]) -> frozenset[str] | None:
+    if document is None:
+        return None
+    form = _form(document, schema.TagsFile, problems)
+    return None if form is None else frozenset(form.technologies)
+
+
+def _rounds(
+    document: Document | None, questions: Mapping[str, Question], problems: list[Problem]
+) -> dict[str, Round]:
+    form = None if document is None else _form(document, schema.RoundsFile, problems)
+    rounds: dict[str, Round] = {}
+    if document is None or form is None:
+        return rounds
+    for n, item in enumerate(form.rounds):
+        if item.id in rounds:
+            problems.append(document.problem(("rounds", n, "id"), f"the round {item.id!r} is defined twice"))
+        for m, question_id in enumerate(item.questions):
+            if question_id not in questions:
+                place = ("rounds", n, "questions", m)
+                problems.append(document.problem(place, f"there is no question {question_id!r}"))
+        rounds[item.id] = Round(item.id, item.title, item.about, tuple(item.questions), item.follow_ups)
+    return rounds
+
+
+def _topic(
+    document: Document,
+    lexicon: Lexicon,
+    tags: frozenset[str] | None,
+    earlier: Mapping[str, Question],
+    problems: list[Problem],
+) -> Iterator[Question]:
+    form = _form(document, schema.TopicFile, problems)
+    if form is None:
+        return
+    folder = Folder(lexicon)
+    seen = set(earlier)
+    for n, item in enumerate(form.questions):
+        question = item.value(form.topic)
+        where: Path_ = ("questions", n)
+        if question.id in seen:
+            problems.append(document.problem((*where, "id"), f"the question {question.id!r} is defined twice"))
+        seen.add(question.id)
+        for path, message in _meaning(question, folder, tags):
+            problems.append(document.problem((*where, *path), message))
+        yield replace(question, rubric=_rubric(question, lexicon))
+
+
+def _meaning(
+    question: Question, folder: Folder, tags: frozenset[str] | None
+) -> Iterator[tuple[Path_, str]]:
+    """What the form alone can't see: references that lead nowhere, patterns that can't be read."""
+    for n, tag in enumerate(question.technologies):
+        if tags is not None and tag not in tags:
+            yield ("technologies", n), f"{tag!r} is not in {TAGS}: use one that is, or add it there"
+    low, high = question.target_s
+    if not 5 <= low <= high <= 600:
+        yield ("target_s",), "the target length runs from low to high, 5 to 600 seconds"
+    ids = [p.id for p in question.points]
+    for n, point in enumerate(question.points):
+        if ids.index(point.id) != n:
+            yield ("points", n, "id"), f"the point {point.id!r} is defined twice"
+        yield from _point(point, ("points", n), question, folder)
+    if not any(p.core for p in question.points):
+        yield ("points",), "at least one point must be core: true"
+    for n, pitfall in enumerate(question.pitfalls):
+        for m, omitted in enumerate(pitfall.omits):
+            if omitted not in ids:
+                yield ("pitfalls", n, "omits", m), f"there is no point {omitted!r}"
+        if not pitfall.claims and not pitfall.omits:
+            yield ("pitfalls", n), "say what gives it away: claims, or the points it omits"
+        for m, claim in enumerate(pitfall.claims):
+            yield from _claim(claim, ("pitfalls", n, "claims", m), question, folder)
+    seen: set[str] = set()
+    for n, follow_up in enumerate(question.follow_ups):
+        if follow_up.id in seen:
+            yield ("follow_ups", n, "id"), f"the follow-up {follow_up.id!r} is defined twice"
+        seen.add(follow_up.id)
+        for m, probe in enumerate(follow_up.probes):
+            if probe not in ids:
+                yield ("follow_ups", n, "probes", m), f"there is no point {probe!r}"
+        if not follow_up.probes and not follow_up.deepens:
+            yield ("follow_ups", n), "a follow-up probes at least one point, or deepens: true"
+        own = [p.id for p in follow_up.points]
+        for m, point in enumerate(follow_up.points):
+            if point.id in ids or own.index(point.id) != m:
+                yield ("follow_ups", n, "points", m, "id"), f"the point {point.id!r} is defined twice"
+            yield from _point(point, ("follow_ups", n, "points", m), question, folder)
+
+
+def _point(point: Any, path: Path_, question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
+    if point.needs > len(point.claims):
+        yield (*path, "needs"), f"needs {point.needs} claims, but there are only {len(point.claims)}"
+    for n, claim in enumerate(point.claims):
+        yield from _claim(claim, (*path, "claims", n), question, folder)
+    for n, claim in enumerate(point.contradictions):
+        yield from _claim(claim, (*path, "contradictions", n), question, folder)
+
+
+def _claim(claim: Any, path: Path_, question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
+    if claim.about is not None and claim.about not in question.subjects:
+        yield (*path, "about"), f"{claim.about!r} is not one of the question's subjects"
+    for key in ("patterns", "plain"):
+        for n, text in enumerate(getattr(claim, key, ())):
+            try:
+                pattern = compile_pattern(text, folder)
+            except PatternError as error:
+                yield (*path, key, n), str(error)
+                continue
+            if pattern.required == 1 and len(pattern.slots) == 1 and all(len(c) == 1 for c in pattern.slots[0].choices):
+                yield (*path, key, n), "one word alone proves nothing: add what is said of it"
+
+
+def _rubric(question: Question, lexicon: Lexicon) -> str:
+    deciding = {
+        "id": question.id,
+        "subjects": {k: list(v) for k, v in question.subjects.items()},
+        "points": [asdict(p) for p in question.points],
+        "pitfalls": [asdict(p) for p in question.pitfalls],
+        "follow_ups": [asdict(f) for f in question.follow_ups],
+        "lexicon": lexicon.digest,
+    }
+    return _digest(deciding)
+
+
+def _digest(value: Iterable[Any] | Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

@@ -1,0 +1,192 @@
+"""The shape of bank files, checked by pydantic and turned into the core's values."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from voiceprep.core import question as q
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, StringConstraints(min_length=2, max_length=600, strip_whitespace=True)]
+LongText = Annotated[str, StringConstraints(min_length=40, max_length=4000, strip_whitespace=True)]
+Pattern = Annotated[str, StringConstraints(min_length=3, max_length=400, strip_whitespace=True)]
+Sources = Annotated[list[Text], Field(max_length=40)]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ClaimForm(_Form):
+    about: Slug | None = None
+    patterns: Annotated[list[Pattern], Field(max_length=80)] = []
+    plain: Annotated[list[Pattern], Field(max_length=80)] = []
+
+    def value(self) -> q.Claim:
+        return q.Claim(tuple(self.patterns), tuple(self.plain), self.about)
+
+
+class CounterclaimForm(_Form):
+    about: Slug | None = None
+    patterns: Annotated[list[Pattern], Field(min_length=1, max_length=80)]
+    correction: Text
+
+    def value(self) -> q.Counterclaim:
+        return q.Counterclaim(tuple(self.patterns), self.correction, self.about)
+
+
+class PointForm(_Form):
+    id: Slug
+    text: Text
+    say: Text
+    core: bool
+    weight: Annotated[float, Field(gt=0, le=5)] = 1.0
+    kind: Literal["fact", "contrast", "method", "reason", "example"] = "fact"
+    needs: Annotated[int, Field(ge=1, le=10)] = 1
+    claims: Annotated[list[ClaimForm], Field(min_length=1, max_length=20)]
+    contradictions: Annotated[list[CounterclaimForm], Field(max_length=20)] = []
+    sources: Sources = []
+
+    def value(self) -> q.Point:
+        return q.Point(
+            id=self.id,
+            text=self.text,
+            say=self.say,
+            core=self.core,
+            weight=float(self.weight),
+            kind=self.kind,
+            claims=tuple(c.value() for c in self.claims),
+            contradictions=tuple(c.value() for c in self.contradictions),
+            needs=self.needs,
+            sources=tuple(self.sources),
+        )
+
+
+class PitfallForm(_Form):
+    id: Slug
+    text: Text
+    advice: Text
+    claims: Annotated[list[ClaimForm], Field(max_length=20)] = []
+    omits: Annotated[list[Slug], Field(max_length=20)] = []
+    sources: Sources = []
+
+    def value(self) -> q.Pitfall:
+        claims = tuple(c.value() for c in self.claims)
+        return q.Pitfall(self.id, self.text, self.advice, claims, tuple(self.omits), tuple(self.sources))
+
+
+class FollowUpForm(_Form):
+    id: Slug
+    ask: Text
+    probes: Annotated[list[Slug], Field(max_length=20)]
+    deepens: bool = False
+    points: Annotated[list[PointForm], Field(min_length=1, max_length=10)]
+    model_answer: LongText
+    sources: Sources = []
+
+    def value(self) -> q.FollowUp:
+        return q.FollowUp(
+            id=self.id,
+            ask=self.ask,
+            probes=tuple(self.probes),
+            deepens=self.deepens,
+            points=tuple(p.value() for p in self.points),
+            model_answer=self.model_answer,
+            sources=tuple(self.sources),
+        )
+
+
+class QuestionForm(_Form):
+    id: Slug
+    version: Annotated[int, Field(ge=1)]
+    ask: Text
+    short: Annotated[str, StringConstraints(min_length=2, max_length=40)]
+    type: Literal[
+        "technical", "behavioral", "situational", "system-design", "role-specific", "culture-fit", "hr"
+    ]
+    difficulty: Literal["easy", "medium", "hard"]
+    level: Literal["junior", "mid", "senior"]
+    technologies: list[Slug]
+    assesses: Annotated[list[Text], Field(min_length=1)]
+    why: Text
+    target_s: Annotated[list[int], Field(min_length=2, max_length=2)]
+    subjects: dict[Slug, list[Text]] = {}
+    points: Annotated[list[PointForm], Field(min_length=1, max_length=30)]
+    pitfalls: list[PitfallForm] = []
+    follow_ups: Annotated[list[FollowUpForm], Field(max_length=10)] = []
+    model_answer: LongText
+    tips: list[Text] = []
+    sources: Sources = []
+
+    def value(self, topic: str) -> q.Question:
+        return q.Question(
+            id=self.id,
+            version=self.version,
+            ask=self.ask,
+            short=self.short,
+            topic=topic,
+            type=self.type,
+            difficulty=self.difficulty,
+            level=self.level,
+            technologies=tuple(self.technologies),
+            assesses=tuple(self.assesses),
+            why=self.why,
+            target_s=(self.target_s[0], self.target_s[1]),
+            points=tuple(p.value() for p in self.points),
+            follow_ups=tuple(f.value() for f in self.follow_ups),
+            model_answer=self.model_answer,
+            pitfalls=tuple(p.value() for p in self.pitfalls),
+            tips=tuple(self.tips),
+            sources=tuple(self.sources),
+            subjects={name: tuple(aliases) for name, aliases in self.subjects.items()},
+        )
+
+
+class TopicFile(_Form):
+    """`question_bank/<topic>.yaml`."""
+
+    form: Literal["voiceprep-questions/1"]
+    topic: Slug
+    questions: list[QuestionForm]
+
+
+class TermForm(_Form):
+    id: Slug
+    written: Text
+    said: Text | None = None
+    forms: list[Text] = []
+    heard: list[Text] = []
+    sounds: dict[Annotated[str, StringConstraints(pattern=r"^[a-z']+$")], list[Text]] = {}
+    unlike: list[Text] = []
+
+
+class LexiconFile(_Form):
+    """`question_bank/lexicon.yaml`."""
+
+    form: Literal["voiceprep-lexicon/1"]
+    terms: list[TermForm]
+    opposites: list[Annotated[list[Text], Field(min_length=2, max_length=2)]] = []
+
+
+class RoundForm(_Form):
+    id: Slug
+    title: Text
+    about: Text
+    questions: Annotated[list[Slug], Field(min_length=1)]
+    follow_ups: Annotated[int, Field(ge=0, le=3)] = 1
+
+
+class RoundsFile(_Form):
+    """`question_bank/rounds.yaml`."""
+
+    form: Literal["voiceprep-rounds/1"]
+    rounds: list[RoundForm]
+
+
+class TagsFile(_Form):
+    """`question_bank/tags.yaml`: the closed list of technologies."""
+
+    form: Literal["voiceprep-tags/1"]
+    technologies: list[Slug]

@@ -1,0 +1,138 @@
+"""The command line. Thin: the parser, and one import for the command that was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from voiceprep import __version__
+from voiceprep.errors import VoiceprepError
+
+EXITS = "exit codes: 0 ok, 1 failed, 2 usage, 3 set-up missing, 4 no audio source, 130 interrupted"
+
+ENGINES = ("auto", "basic", "whisper")
+VOICES = ("auto", "piper", "flite", "espeak", "none")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="voiceprep", description="Practise a backend interview by voice, on your own machine.", epilog=EXITS
+    )
+    top.add_argument("--version", action="version", version=f"voiceprep {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND")
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data-dir", metavar="DIR", help="where sessions and models lie")
+    common.add_argument("--bank", metavar="DIR", help="another question bank")
+    ears = argparse.ArgumentParser(add_help=False)
+    ears.add_argument("--engine", choices=ENGINES, default="auto", help="what recognises speech")
+    ears.add_argument("--model", metavar="DIR", help="a Whisper model's folder")
+    mouth = argparse.ArgumentParser(add_help=False)
+    mouth.add_argument("--voice", choices=VOICES, default="auto", help="what speaks the questions")
+    mouth.add_argument("--voice-model", metavar="FILE", help="a Piper voice, NAME.onnx")
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print data as JSON")
+
+    def add(
+        to: argparse._SubParsersAction[argparse.ArgumentParser],
+        name: str,
+        run: str,
+        text: str,
+        *parents: argparse.ArgumentParser,
+    ) -> argparse.ArgumentParser:
+        made = to.add_parser(name, help=text, description=text, parents=[common, *parents])
+        made.set_defaults(run=run)
+        return made
+
+    demo = add(commands, "demo", "practice:demo", "a whole spoken interview with a recorded candidate", ears, mouth)
+    demo.add_argument("--out", metavar="DIR", help="where the session is written")
+    demo.add_argument("--fast", action="store_true", help="without real-time pacing")
+
+    practice = add(commands, "practice", "practice:practice", "hold one session", ears, mouth)
+    practice.add_argument("--round", metavar="R", help="a round of the bank")
+    practice.add_argument("--question", metavar="ID", action="append", default=[], help="ask this (repeatable)")
+    practice.add_argument(
+        "--answer-audio", metavar="FILE", action="append", default=[],
+        help="a sound file as the microphone, one for each turn in order (repeatable)",
+    )  # fmt: skip
+    practice.add_argument("--text", action="store_true", help="type the answers; an empty line ends each")
+    practice.add_argument("--headless", action="store_true", help="no screen, no keyboard")
+    practice.add_argument("--real-time", action="store_true", help="pace recorded answers as if spoken now")
+    practice.add_argument("--seed", metavar="N", type=int, default=0, help="draw the order of a round")
+    practice.add_argument("--resume", metavar="ID", help="go on with a session that was cut off; `last` works")
+
+    score = add(commands, "score", "score:score", "judge one answer", ears, as_json)
+    score.add_argument("--question", metavar="ID", required=True)
+    given = score.add_mutually_exclusive_group(required=True)
+    given.add_argument("--audio", metavar="FILE")
+    given.add_argument("--transcript", metavar="FILE")
+
+    grade = add(commands, "grade", "score:grade", "judge many typed answers, one JSON object a line")
+    grade.add_argument("input", metavar="IN.jsonl")
+    grade.add_argument("--out", metavar="OUT.jsonl", required=True, help="- for standard output")
+
+    hear = add(commands, "transcribe", "score:transcribe", "what a recogniser hears in a file", ears, as_json)
+    hear.add_argument("file", metavar="FILE")
+
+    bank = commands.add_parser("bank", help="the questions").add_subparsers(metavar="WHAT", required=True)
+    add(bank, "list", "bank:list_", "every question", as_json)
+    add(bank, "show", "bank:show", "one question, whole", as_json).add_argument("question", metavar="ID")
+    check = add(bank, "check", "bank:check", "every problem in a bank's files", as_json)
+    check.add_argument("folder", metavar="DIR", nargs="?")
+
+    sessions = commands.add_parser("sessions", help="what you practised").add_subparsers(metavar="WHAT", required=True)
+    add(sessions, "list", "sessions:list_", "every session", as_json)
+    add(sessions, "show", "sessions:show", "one session", as_json).add_argument("session", metavar="ID")
+    verify = add(sessions, "verify", "sessions:verify", "is everything there, as it was written?", as_json)
+    verify.add_argument("session", metavar="ID", nargs="?")
+
+    add(commands, "doctor", "doctor:doctor", "what this machine has and lacks", as_json)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code."""
+    args = parser().parse_args(argv)
+    if not hasattr(args, "run"):
+        sys.stderr.write(
+            "voiceprep: The screen isn't built yet in this version.\n"
+            "  Try `voiceprep demo --fast`, then `voiceprep practice --text`; `voiceprep --help` lists the rest.\n"
+        )
+        return 2
+    os.umask(0o077)
+    try:
+        from voiceprep import offline
+        from voiceprep.commands.output import complain
+
+        offline.enforce()
+        signal.signal(signal.SIGTERM, _interrupt)
+        module, function = args.run.split(":")
+        run: Callable[[argparse.Namespace], int] = getattr(import_module(f"voiceprep.commands.{module}"), function)
+        return run(args)
+    except VoiceprepError as error:
+        return complain(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader left: nobody is there to be told
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nvoiceprep: Interrupted.\n")
+        return 130
+    except OSError as error:
+        return complain(_disk(error))
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _disk(error: OSError) -> VoiceprepError:
+    from pathlib import Path
+
+    from voiceprep.durable import storage_error
+
+    return storage_error(error, Path(str(error.filename or "the disk")))

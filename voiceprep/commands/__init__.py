@@ -1,0 +1,1 @@
+"""What each command does. Data goes to standard output, chatter to standard error."""

@@ -1,0 +1,94 @@
+"""`bank list`, `bank show`, `bank check`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from voiceprep import wiring
+from voiceprep.bank import bank_folder, load_bank
+from voiceprep.commands.output import data, note, say
+from voiceprep.commands.practice import known_question
+from voiceprep.core.question import Point
+from voiceprep.sessions import codec
+
+
+def list_(args: Namespace) -> int:
+    questions = wiring.load_bank(args.bank).questions.values()
+    if args.json:
+        data(
+            {
+                "schema": 1,
+                "questions": [
+                    {
+                        "id": q.id,
+                        "ask": q.ask,
+                        "topic": q.topic,
+                        "type": q.type,
+                        "difficulty": q.difficulty,
+                        "level": q.level,
+                        "technologies": list(q.technologies),
+                        "sources": list(q.sources),
+                        "points": len(q.points),
+                        "follow_ups": len(q.follow_ups),
+                    }
+                    for q in questions
+                ],
+            }
+        )
+        return 0
+    for q in questions:
+        say(f"{q.id:<24} {q.topic:<16} {q.difficulty:<7} {q.ask}")
+    return 0
+
+
+def show(args: Namespace) -> int:
+    bank = wiring.load_bank(args.bank)
+    known_question(bank, args.question)
+    q = bank.questions[args.question]
+    if args.json:
+        data({"schema": 1, **codec.to_json(q)})
+        return 0
+    say(f"{q.ask}\n")
+    say(f"{q.type}, {q.topic}, {q.difficulty}, {q.level}; aim for {q.target_s[0]} to {q.target_s[1]} seconds")
+    say(f"Why it's asked: {q.why}\n")
+    for title, core in (("Core points", True), ("Extra points", False)):
+        say(title)
+        for point in q.points:
+            if point.core is core:
+                _point(point)
+    if q.pitfalls:
+        say("\nPitfalls")
+        for pitfall in q.pitfalls:
+            say(f"  - {pitfall.text} {pitfall.advice}")
+    say("\nFollow-ups")
+    for f in q.follow_ups:
+        say(f"  - {f.ask}  (probes {', '.join(f.probes) or 'nothing: it goes deeper'})")
+    say(f"\nA model answer\n  {q.model_answer}")
+    return 0
+
+
+def _point(point: Point) -> None:
+    say(f"  - {point.text}\n      e.g. “{point.say}”")
+
+
+def check(args: Namespace) -> int:
+    folder = Path(args.folder or args.bank or bank_folder())
+    bank, problems = load_bank(folder)
+    if args.json:
+        data(
+            {
+                "schema": 1,
+                "problems": [
+                    {"file": p.file, "line": p.line, "column": p.column, "message": p.message} for p in problems
+                ],
+            }
+        )
+    else:
+        for problem in problems:
+            say(str(problem))
+        note(
+            f"{len(bank.questions)} questions, {len(bank.lexicon.terms)} terms, {len(bank.rounds)} rounds: "
+            + (f"{len(problems)} problems." if problems else "no problems.")
+        )
+    return 1 if problems else 0

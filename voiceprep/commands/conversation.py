@@ -1,0 +1,109 @@
+"""A session printed as it happens: who speaks, what was heard, what it was worth."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from voiceprep.core import events as e
+from voiceprep.core.feedback import Assessment
+from voiceprep.core.interview import State
+from voiceprep.report import wording
+
+WIDTH = 100
+INDENT = " " * 13
+
+
+@dataclass
+class Conversation:
+    """Prints events. `say` takes one line."""
+
+    say: Callable[[str], None]
+    _shown: str = ""
+
+    def __call__(self, event: e.Event, state: State) -> None:
+        match event:
+            case e.QuestionSpoken(voice="", why=why):
+                self.say(f"{INDENT}[on the screen only: {why}]")
+            case e.QuestionSpoken(voice=voice, duration_s=duration):
+                self.say(f"{INDENT}[spoken in {duration:.1f} s by {voice}]")
+            case e.WordsHeard(words=words) if words:
+                at = wording.clock(words[0].start_s)
+                self._block("  (rough)", f"{at} … {' '.join(w.text for w in words)}")
+            case e.AnswerTyped(text=text):
+                self._block("YOU typed", text)
+            case e.AnswerEnded(reason="no answer"):
+                self._block("YOU", "[no answer]")
+            case e.AnswerEnded(duration_s=duration, detail=detail):
+                where = f" {detail}" if detail else ""
+                self._block("YOU", f"[{wording.clock(duration)} recorded as audio/{event.take_id}.wav.{where}]")
+            case e.AnswerTranscribed(transcript=transcript):
+                self._block("HEARD", transcript.text or "[nothing]")
+            case e.TranscriptionFailed(reason=reason):
+                self._block("HEARD", f"[{reason}. The recording is kept.]")
+            case e.EngineRestarted(engine=engine, reason=reason):
+                self._block("", f"[The engine {engine} was restarted: {reason}. Nothing was lost.]")
+            case e.Assessed(assessment=own, parent=parent):
+                self._feedback(own, parent)
+            case e.SessionClosed(reason="fault", detail=detail):
+                self._block("", f"[The session was ended by a fault: {detail}. What was recorded is kept.]")
+        if state.phase == "asking" and state.turn_id != self._shown:
+            self._shown = state.turn_id
+            self._ask(state)
+
+    def _ask(self, state: State) -> None:
+        self.say("")
+        if state.follow_up_id is None:
+            rule = f"── question {state.at + 1} of {len(state.questions)} "
+            self.say(rule + "─" * (WIDTH - len(rule)))
+        else:
+            why = state.assessments[-1].follow_up
+            self._block("", f"── follow-up: {why.why if why else ''}")
+        self._block("INTERVIEWER", state.text)
+
+    def _feedback(self, own: Assessment, parent: Assessment | None) -> None:
+        for line in feedback_lines(own):
+            self.say(line)
+        if parent is not None and parent.unscored is None:
+            self._block("WITH THAT", f"{parent.ask} {wording.counts(parent)}")
+
+    def _block(self, who: str, text: str) -> None:
+        lines = textwrap.wrap(text, WIDTH - len(INDENT)) or [""]
+        self.say(f"{who:<{len(INDENT)}}{lines[0]}".rstrip())
+        for line in lines[1:]:
+            self.say(INDENT + line)
+
+
+def feedback_lines(a: Assessment) -> list[str]:
+    """The feedback on one answer, in the feedback screen's order and words."""
+    lines = ["", f"  FEEDBACK   {wording.counts(a)}" if a.unscored is None else "  FEEDBACK   NOT SCORED"]
+    if a.unscored is not None:
+        lines += _wrap(f"{a.unscored.reason}.".capitalize(), "    ")
+    if a.engine == "basic" and a.unscored is None:
+        lines += _wrap(wording.BASIC_NOTE, "  ")
+    lines += _wrap(f"NEXT  {a.next_step}", "  ", "        ")
+    if a.unscored is None:
+        for title, points in wording.sections(a):
+            lines += ["", f"  {title}"]
+            for point in points:
+                extra = "" if point.core else "  (extra)"
+                lines += _wrap(f"{wording.MARKS[point.verdict]} {point.text}{extra}", "   ", "     ")
+                for piece in point.evidence:
+                    lines += _wrap(wording.quote(piece), "       ")
+                if point.verdict == "contradicted":
+                    lines += _wrap(f"In fact: {point.correction}", "       ")
+    for pitfall in a.pitfalls:
+        lines += ["", *_wrap(f"PITFALL  {pitfall.text} {pitfall.advice}", "  ", "           ")]
+        for piece in pitfall.evidence:
+            lines += _wrap(wording.quote(piece), "       ")
+    if a.also_said:
+        lines += ["", *_wrap(f"ALSO SAID  {', '.join(a.also_said)} (fine, just not in this rubric)", "  ")]
+    if (line := wording.delivery_line(a)) and a.text:
+        lines += ["", *_wrap(line, "  ")]
+    return lines
+
+
+def _wrap(text: str, first: str, rest: str | None = None) -> list[str]:
+    indent = first if rest is None else rest
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)

@@ -1,0 +1,34 @@
+"""The recorded candidate: which answer goes with which question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voiceprep.bank.load import Bank
+from voiceprep.core.plan import Plan
+
+QUESTIONS = ("sql-or-nosql", "rest-or-graphql", "slow-endpoint")
+
+
+def plan_demo(bank: Bank) -> Plan:
+    """The three questions of the demo."""
+    chosen = tuple(bank.questions[i] for i in QUESTIONS)
+    return Plan("Demo", chosen, ("part of the demo",) * len(chosen), 1, 0)
+
+
+def answers_by_question(bank: Bank, folder: Path) -> dict[str, Path | str]:
+    """Each thing the demo may be asked, with its answer: a recording, or text that is typed.
+
+    Files are named after what they answer: `<question>.ogg`, `<question>.<follow-up>.ogg`, or `.txt` for typed ones.
+    """
+    answers: dict[str, Path | str] = {}
+    for question_id in QUESTIONS:
+        question = bank.questions[question_id]
+        asked = {question.ask: question_id, **{f.ask: f"{question_id}.{f.id}" for f in question.follow_ups}}
+        for ask, name in asked.items():
+            text, sound = folder / f"{name}.txt", folder / f"{name}.ogg"
+            if sound.is_file():
+                answers[ask] = sound
+            elif text.is_file():
+                answers[ask] = " ".join(text.read_text(encoding="utf-8").split())
+    return answers

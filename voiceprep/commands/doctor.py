@@ -1,0 +1,144 @@
+"""`doctor`: what this machine has, each line with what to do about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from typing import Literal
+
+from voiceprep import __version__, durable
+from voiceprep.bank import bank_folder, load_bank
+from voiceprep.commands.output import data, say
+from voiceprep.config import Places, places
+from voiceprep.core.clean import one_line
+from voiceprep.errors import VoiceprepError
+from voiceprep.sessions import store
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: `ok`, `warn` (works with less) or `fail` (mend it)."""
+
+    name: str
+    status: Literal["ok", "warn", "fail"]
+    found: str
+    hint: str = ""
+
+
+def doctor(args: Namespace) -> int:
+    where = places(args.data_dir)
+    checks = [*_guarded(_python), *_guarded(_bank), *_guarded(lambda: _places(where)), *_guarded(_vad),
+              *_guarded(lambda: _recognisers(where)), *_guarded(lambda: _voices(where)), *_guarded(_sound_card),
+              *_guarded(_terminal), *_guarded(lambda: _sessions(where))]  # fmt: skip
+    if args.json:
+        data({"schema": 1, "version": __version__, "checks": [asdict(c) for c in checks]})
+    else:
+        for check in checks:
+            say(f"{check.status:<5} {check.name:<14} {check.found}")
+            if check.hint:
+                say(f"{'':<21}{check.hint}")
+    return 1 if any(c.status == "fail" for c in checks) else 0
+
+
+def _guarded(look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    try:
+        yield from look()
+    except VoiceprepError as error:
+        yield Check("set-up", "fail", error.message, error.hint)
+    except OSError as error:
+        yield Check("set-up", "fail", one_line(str(error)))
+
+
+def _python() -> Iterator[Check]:
+    version = platform.python_version()
+    note = "" if sys.version_info[:2] == (3, 11) else "3.11 is what voiceprep is verified with."
+    yield Check("python", "ok" if not note else "warn", f"{version} on {platform.system()}", note)
+
+
+def _bank() -> Iterator[Check]:
+    bank, problems = load_bank(bank_folder())
+    if problems:
+        yield Check("question bank", "fail", f"{len(problems)} problems", "See `voiceprep bank check`.")
+    else:
+        yield Check("question bank", "ok", f"{len(bank.questions)} questions, {len(bank.lexicon.terms)} terms")
+
+
+def _places(where: Places) -> Iterator[Check]:
+    durable.make_folder(where.data)
+    probe = where.data / ".doctor"
+    durable.write_atomic(probe, b"")
+    probe.unlink()
+    free = durable.free_bytes(where.data)
+    enough = free >= store.LEAST_FREE_BYTES
+    hint = "" if enough else "A session needs 200 MB: free some space, or use --data-dir."
+    yield Check("disk", "ok" if enough else "fail", f"{free // 1_000_000} MB free at {where.data}", hint)
+
+
+def _vad() -> Iterator[Check]:
+    from voiceprep.audio.silero import model_path
+
+    yield Check("speech finder", "ok", model_path().name)
+
+
+def _recognisers(where: Places) -> Iterator[Check]:
+    from voiceprep.speech.models import whisper_folders
+
+    found = list(whisper_folders(where.models))
+    if found:
+        yield Check("whisper", "ok", str(found[0]))
+    else:
+        hint = f"Copy a faster-whisper model folder to {where.models / 'whisper'}; until then the basic recogniser hears."
+        yield Check("whisper", "warn", "no model on this machine", hint)
+    if find_spec("pocketsphinx"):
+        yield Check("basic ears", "ok", "pocketsphinx: rough, credits and never blames")
+    elif not found:
+        yield Check("basic ears", "fail", "pocketsphinx is not installed", "Use Python 3.11, or type with --text.")
+
+
+def _voices(where: Places) -> Iterator[Check]:
+    from voiceprep.speech import flite
+    from voiceprep.speech.models import piper_voices
+
+    if voice := next(piper_voices(where.models), None):
+        yield Check("piper", "ok", voice.stem)
+    else:
+        hint = f"Copy NAME.onnx and NAME.onnx.json to {where.models / 'piper'}; until then a plain voice speaks."
+        yield Check("piper", "warn", "no voice on this machine", hint)
+    if flite.program():
+        yield Check("plain voice", "ok", "flite")
+    if find_spec("espeakng_loader"):
+        yield Check("basic voice", "ok", "espeak-ng: robotic")
+    else:
+        yield Check("basic voice", "warn", "espeakng-loader is not installed", "Questions stand on the screen only.")
+
+
+def _sound_card() -> Iterator[Check]:
+    # This version takes answers from files or the keyboard: a sound card isn't used yet, so none isn't a fault.
+    try:
+        import sounddevice
+
+        count = len(sounddevice.query_devices())
+    except OSError:
+        hint = "Debian/Ubuntu: sudo apt install libportaudio2 | Fedora: sudo dnf install portaudio"
+        yield Check("sound card", "warn", "PortAudio is not installed (not needed yet)", hint)
+        return
+    yield Check("sound card", "ok" if count else "warn", f"{count} devices (not used yet: answers come from files)")
+
+
+def _terminal() -> Iterator[Check]:
+    size = shutil.get_terminal_size()
+    colour = "no colour" if os.environ.get("NO_COLOR") else "colour"
+    yield Check("terminal", "ok", f"{size.columns}x{size.lines}, {colour}, {sys.stdout.encoding}")
+
+
+def _sessions(where: Places) -> Iterator[Check]:
+    every = store.folders(where.sessions)
+    bad = [f.id for f in every if any("practice --resume" not in p for p in store.verify(f))]
+    hint = "See `voiceprep sessions verify`." if bad else ""
+    yield Check("sessions", "warn" if bad else "ok", f"{len(every)} kept, {len(bad)} damaged", hint)

@@ -1,0 +1,39 @@
+"""The only way to the terminal: everything that is printed has been cleaned first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from voiceprep.core.clean import clean
+from voiceprep.errors import VoiceprepError
+
+
+def say(text: str = "") -> None:
+    """A line of data on standard output."""
+    _write(sys.stdout, text)
+
+
+def note(text: str) -> None:
+    """A line of chatter on standard error."""
+    _write(sys.stderr, text)
+
+
+def data(value: Any) -> None:
+    """JSON on standard output, one value."""
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def complain(error: VoiceprepError) -> int:
+    """Says what happened and what to do; returns the exit code."""
+    note(f"voiceprep: {error.message}")
+    if error.hint:
+        note(f"  {error.hint}")
+    return error.exit_code
+
+
+def _write(stream: Any, text: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.write(clean(text, 5_000_000).encode(encoding, "replace").decode(encoding) + "\n")
+    stream.flush()

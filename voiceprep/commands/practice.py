@@ -1,0 +1,163 @@
+"""`practice` and `demo`: hold a session and print it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from voiceprep import wiring
+from voiceprep.bank.load import Bank
+from voiceprep.commands.conversation import Conversation
+from voiceprep.commands.output import note, say
+from voiceprep.config import Places, places
+from voiceprep.core.clean import clean
+from voiceprep.core.plan import Plan, plan_questions, plan_round
+from voiceprep.errors import NoAudioSource, UsageError
+from voiceprep.ports import Answers
+from voiceprep.report import wording
+from voiceprep.sessions import store
+
+INTERRUPTED = 130
+
+
+def practice(args: Namespace) -> int:
+    where = places(args.data_dir)
+    files_given = [Path(f) for f in args.answer_audio]
+    wiring.check_files(files_given)
+    answers = _answers(args, files_given)
+    choice = _choice(args)
+    if args.resume:
+        folder = store.find(where.sessions, args.resume)
+        return _finish(wiring.resume(
+            folder, answers, where, choice, Conversation(say), paced=args.real_time, begun=_recovered
+        ))  # fmt: skip
+    bank = wiring.load_bank(args.bank)
+    plan = _plan(args, bank)
+    note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
+    return _finish(wiring.hold(
+        plan, bank, answers, where, choice, Conversation(say), paced=args.real_time, begun=_begun
+    ))  # fmt: skip
+
+
+def demo(args: Namespace) -> int:
+    where = places(args.data_dir)
+    bank = wiring.load_bank(args.bank)
+    started = time.monotonic()
+    held = hold_demo(bank, where, _choice(args), demo_folder(), paced=not args.fast,
+                     root=Path(args.out).absolute() if args.out else None)  # fmt: skip
+    code = _finish(held)
+    note(f"The demo took {time.monotonic() - started:.0f} s.")
+    return code
+
+
+def demo_folder() -> Path:
+    """The recorded candidate that ships with the package."""
+    return Path(str(files("voiceprep"))) / "demo"
+
+
+def hold_demo(
+    bank: Bank, where: Places, choice: wiring.Choice, folder: Path, *, paced: bool, root: Path | None = None
+) -> wiring.Held:
+    """The demo's interview: a good answer, a half one that earns its follow-up, and one that contradicts itself."""
+    from voiceprep.commands.demo_script import answers_by_question, plan_demo
+
+    plan = plan_demo(bank)
+    answers = wiring.ScriptedAnswers(answers_by_question(bank, folder), paced)
+    return wiring.hold(
+        plan, bank, answers, where, choice, Conversation(say), paced=paced, root=root, begun=_begun
+    )
+
+
+def _begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
+    say(f"voiceprep  LOCAL, nothing leaves this machine   ears: {engines['recogniser']}   voice: {engines['voice']}")
+    if engines["recogniser"] == "basic":
+        say("The basic recogniser is rough: it credits what it hears and blames nothing on you.")
+    note(f"Recording to {folder.path}")
+
+
+def _recovered(found: store.Recovered) -> None:
+    if found.take_id is not None and found.take_s:
+        say(f"Recovered: {wording.clock(found.take_s)} of answer {int(found.take_id[1:])}. Going on from there.")
+    else:
+        say("Going on where the session stopped.")
+
+
+def _finish(held: wiring.Held) -> int:
+    say("")
+    asked = held.state.assessments
+    for assessment in asked:
+        shown = wording.counts(assessment) if assessment.unscored is None else f"not scored: {assessment.unscored.reason}"
+        say(f"  {assessment.question_id:<24} {shown}")
+    say("")
+    say(f"Session: {held.folder.path}")
+    say(f"Report:  {held.report}")
+    if held.state.close_reason == "left":
+        say(f"Go on with it: voiceprep practice --resume {held.folder.id}")
+        return INTERRUPTED
+    if held.state.close_reason == "fault":
+        note("voiceprep: The session was ended by a fault in the program.")
+        note(f"  Everything up to it is kept; go on with: voiceprep practice --resume {held.folder.id}")
+        return 1
+    return 0
+
+
+def _choice(args: Namespace) -> wiring.Choice:
+    return wiring.Choice(args.engine, args.model, args.voice, args.voice_model)
+
+
+def _answers(args: Namespace, given: list[Path]) -> Answers:
+    if args.text and given:
+        raise UsageError("--text and --answer-audio exclude each other.", "Leave one of them out.")
+    if given:
+        return wiring.FileAnswers(given, args.real_time)
+    if args.text or (not args.headless and sys.stdin.isatty()):
+        if not args.text:
+            note("No microphone yet in this version: your answers are typed. An empty line ends an answer.")
+        return wiring.TypedAnswers(_typed)
+    raise NoAudioSource(
+        "There is nothing to listen to: this version takes answers from sound files or the keyboard.",
+        "Add --answer-audio FILE (once for each turn), or --text to type.",
+    )
+
+
+def _typed(question: str) -> str | None:
+    """An answer from the keyboard or a pipe: lines up to an empty one; None when nothing more comes."""
+    if sys.stdin.isatty():
+        note("Your answer (an empty line ends it):")
+    lines: list[str] = []
+    for line in sys.stdin:
+        if line.strip():
+            lines.append(line.strip())
+        elif lines:
+            break
+    return clean(" ".join(lines)) if lines else None
+
+
+def _plan(args: Namespace, bank: Bank) -> Plan:
+    if args.question and args.round:
+        raise UsageError("--question and --round exclude each other.", "Leave one of them out.")
+    if args.question:
+        for question_id in args.question:
+            known_question(bank, question_id)
+        return plan_questions(args.question, bank.questions, args.seed)
+    round_id = args.round or next(iter(bank.rounds), None)
+    if round_id is None:
+        return plan_questions(list(bank.questions), bank.questions, args.seed)
+    if round_id not in bank.rounds:
+        raise UsageError(f"There is no round {round_id!r}.", f"There are: {', '.join(bank.rounds)}.")
+    return plan_round(bank.rounds[round_id], bank.questions, args.seed)
+
+
+def known_question(bank: Bank, question_id: str) -> None:
+    """Raises UsageError, with the nearest ids, when there's no such question."""
+    if question_id in bank.questions:
+        return
+    from rapidfuzz import process
+
+    near = [m[0] for m in process.extract(question_id, list(bank.questions), limit=3, score_cutoff=50)]
+    hint = f"Did you mean {' or '.join(near)}?" if near else "See `voiceprep bank list`."
+    raise UsageError(f"There is no question {clean(question_id, 80)!r}.", hint)

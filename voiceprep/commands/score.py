@@ -1,0 +1,165 @@
+"""`score`, `grade` and `transcribe`: answers in files, judged without a session."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from voiceprep import wiring
+from voiceprep.bank.load import Bank
+from voiceprep.commands.conversation import feedback_lines
+from voiceprep.commands.output import data, note, say
+from voiceprep.commands.practice import known_question
+from voiceprep.config import places
+from voiceprep.core import reference
+from voiceprep.core.clean import clean
+from voiceprep.core.feedback import Assessment, Ground, assess
+from voiceprep.core.transcript import Transcript, typed
+from voiceprep.durable import write_atomic
+from voiceprep.errors import UsageError
+from voiceprep.report.answer_json import answer_json
+
+LONGEST_FILE = 50_000_000
+LONGEST_ANSWER = 200_000
+
+
+def score(args: Namespace) -> int:
+    bank = wiring.load_bank(args.bank)
+    known_question(bank, args.question)
+    transcript = _given(args, bank)
+    found = assess(Ground(bank.questions[args.question], bank.lexicon, bank.version), transcript)
+    if args.json:
+        data(answer_json(found))
+    else:
+        say(found.ask)
+        for line in feedback_lines(found):
+            say(line)
+    return 0
+
+
+def _given(args: Namespace, bank: Bank) -> Transcript:
+    if args.transcript:
+        return typed(clean(_text(Path(args.transcript)), LONGEST_ANSWER))
+    where = places(args.data_dir)
+    wiring.check_files([Path(args.audio)])
+    ear = wiring.transcriber(wiring.Choice(args.engine, args.model), where, bank.lexicon)
+    try:
+        return wiring.hear_file(Path(args.audio), ear, where)
+    finally:
+        ear.close()
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} can't be read ({error.strerror}).", "Check the path.") from error
+    if len(raw) > LONGEST_FILE:
+        raise UsageError(f"{path} is larger than {LONGEST_FILE // 1_000_000} MB.", "Split it.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path}:{line}: not UTF-8 text.", "Save it as UTF-8.") from error
+
+
+def transcribe(args: Namespace) -> int:
+    where = places(args.data_dir)
+    bank = wiring.load_bank(args.bank)
+    path = Path(args.file)
+    wiring.check_files([path])
+    ear = wiring.transcriber(wiring.Choice(args.engine, args.model), where, bank.lexicon)
+    try:
+        heard = wiring.hear_file(path, ear, where)
+    finally:
+        ear.close()
+    if not args.json:
+        say(heard.text or "(nothing was heard)")
+        return 0
+    data(
+        {
+            "schema": 1,
+            "engine": heard.engine,
+            "duration_s": round(heard.duration_s, 3),
+            "text": heard.text,
+            "words": [
+                {"text": w.text, "start_s": w.start_s, "end_s": w.end_s, "probability": w.probability}
+                for w in heard.words
+            ],
+            "speech": [{"start_s": s.start_s, "end_s": s.end_s} for s in heard.speech],
+        }
+    )
+    return 0
+
+
+# Many answers -----------------------------------------------------------------------------------------------------
+
+
+def grade(args: Namespace) -> int:
+    """Every line is checked before any is graded; the output appears whole or not at all."""
+    bank = wiring.load_bank(args.bank)
+    source = Path(args.input)
+    rows, problems = _rows(_text(source), source.name, bank)
+    if problems:
+        shown = "\n".join(problems[:20])
+        raise UsageError(
+            f"{source} has {len(problems)} bad line{'s' * (len(problems) > 1)}:\n{shown}",
+            "Mend them and grade again; nothing was written.",
+        )
+    lines = [json.dumps({"id": row["id"], **answer_json(_grade(row, bank))}, ensure_ascii=False) for row in rows]
+    text = "".join(f"{line}\n" for line in lines)
+    if args.out == "-":
+        for line in lines:
+            say(line)
+    else:
+        out = Path(args.out)
+        if not out.absolute().parent.is_dir():
+            raise UsageError(f"There is no folder {out.absolute().parent}.", "Create it, or choose another --out.")
+        write_atomic(out.absolute(), text.encode("utf-8", "replace"))
+        note(f"{len(rows)} answers graded to {out}")
+    return 0
+
+
+def _rows(text: str, name: str, bank: Bank) -> tuple[list[dict[str, Any]], list[str]]:
+    rows: list[dict[str, Any]] = []
+    problems: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            column = getattr(error, "colno", 1)
+            problems.append(f"{name}:{number}:{column}: not a JSON object on one line")
+            continue
+        if problem := _row_problem(row, bank):
+            problems.append(f"{name}:{number}:1: {problem}")
+        else:
+            rows.append(row)
+    return rows, problems
+
+
+def _row_problem(row: Any, bank: Bank) -> str:
+    if not isinstance(row, dict):
+        return "not a JSON object"
+    if not isinstance(row.get("id"), str | int):
+        return "the key id is missing"
+    if not isinstance(row.get("transcript"), str):
+        return "the key transcript is missing, or not text"
+    if isinstance(row.get("reference"), str) and isinstance(row.get("question"), str):
+        return ""
+    if "question_id" not in row:
+        return "give question_id, or question and reference"
+    if row["question_id"] not in bank.questions:
+        return f"there is no question {clean(str(row['question_id']), 80)!r}"
+    return ""
+
+
+def _grade(row: dict[str, Any], bank: Bank) -> Assessment:
+    answer = typed(clean(row["transcript"], LONGEST_ANSWER))
+    if "question_id" in row and row["question_id"] in bank.questions:
+        return assess(Ground(bank.questions[row["question_id"]], bank.lexicon, bank.version), answer)
+    question = clean(row["question"], LONGEST_ANSWER)
+    return reference.assess(question, clean(row["reference"], LONGEST_ANSWER), answer, bank.lexicon)

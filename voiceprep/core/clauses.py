@@ -1,0 +1,188 @@
+"""Where one statement ends and the next begins, and what turns a statement around.
+
+A *stretch* is what a pattern may match in: it ends at a hard boundary (a full stop, a long pause) and at words that
+set one thing against another ("but", "whereas"). Inside it, *clauses* end at commas, short pauses and connectives;
+a negation reaches no further than its clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from voiceprep.core.folding import Edge
+from voiceprep.core.patterns import LIGHT, Hit, Line
+from voiceprep.core.words import Token, tokenise
+
+CONTRAST = frozenset("but whereas while although though however yet".split())
+CONNECTIVE = frozenset("because since so which when if unless where then until therefore".split())
+PRONOUNS = frozenset("i you we they it he she this that these those there".split())
+
+OPENERS = PRONOUNS | frozenset("the a an in with for each every your my our if when then".split())
+"""After "and", these begin a new statement."""
+
+NEGATIONS = frozenset("not never no without neither nor hardly barely avoid skip lack refuse forget".split())
+NEGATING_PAIRS = frozenset({("instead", "of"), ("rather", "than"), ("fail", "to"), ("no", "longer")})
+_NEUTRAL = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "not only", "not just", "not necessarily", "not merely", "not simply", "not sure", "not always",
+        "no matter", "no doubt", "no problem", "no wonder", "no question", "no idea", "why not", "if not",
+        "not to mention", "no wait", "no sorry", "no actually", "oh no", "not the only",
+    )
+)  # fmt: skip
+"""Phrases whose "not" or "no" says nothing against what follows."""
+
+_DENIALS = tuple(
+    tuple(t.stem for t in tokenise(phrase))
+    for phrase in (
+        "is a myth", "is wrong", "is not true", "is not the case", "is not right", "is false", "is nonsense",
+        "is a mistake", "is irrelevant", "is unnecessary", "is not needed", "is not necessary", "is a bad idea",
+        "does not matter", "does not help", "do not help", "does not work", "do not matter", "do not work",
+        "makes it worse", "makes things worse", "is a waste", "is pointless", "is impossible", "never works",
+        "is not possible", "is not a concern", "is not an issue", "is not important",
+    )
+)  # fmt: skip
+"""Evaluations after a statement that turn it around."""
+
+_REPAIRS = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "no wait", "wait no", "wait sorry", "scratch that", "strike that", "let me correct", "correct myself",
+        "correcting myself", "i misspoke", "sorry i mean", "sorry i meant", "no sorry", "sorry no", "actually no",
+        "no actually", "i take that back", "no i mean", "no i meant", "wait i mean", "let me rephrase",
+        "the other way round", "the other way around", "i said that wrong", "that is wrong sorry", "i got that wrong",
+        "i mixed that up", "i mixed them up", "i got those mixed up", "i got that backwards", "let me fix that",
+        "that came out wrong", "sorry other way", "take that back", "correction",
+    )
+)  # fmt: skip
+"""What people say when they take back what they just said."""
+
+REPAIR_REACH = 22
+"""Words before a repair that it can take back."""
+
+NEGATION_REACH = 6
+DENIAL_REACH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Tokens `start` to `end` of the answer, ready to be matched."""
+
+    start: int
+    end: int
+    line: Line
+
+
+def stretches(tokens: Sequence[Token], edges: Sequence[Edge], subjects: Collection[str] = ()) -> Iterator[Stretch]:
+    """The answer's stretches in order. `subjects` are terms that open a clause after "and"."""
+    inside = {n for e in edges for n in range(e.start + 1, e.end)}
+    at = {e.start: e for e in edges}
+    start = 0
+    clause: list[int] = []
+    number = 0
+    for n, token in enumerate(tokens):
+        folded = n in inside
+        if n > start and not folded and (token.before == "hard" or token.text in CONTRAST):
+            yield _stretch(tokens, edges, start, n, clause)
+            start, clause, number = n, [], 0
+        elif n > start and not folded and _opens_clause(tokens, n, at, subjects):
+            number += 1
+        clause.append(number)
+    if start < len(tokens):
+        yield _stretch(tokens, edges, start, len(tokens), clause)
+
+
+def _opens_clause(tokens: Sequence[Token], n: int, edges: Mapping[int, Edge], subjects: Collection[str]) -> bool:
+    token = tokens[n]
+    if token.before == "soft":
+        return True
+    if token.text == "so":
+        return n + 1 < len(tokens) and tokens[n + 1].text not in ("that", "much", "many", "fast", "far")
+    if token.text in CONNECTIVE:
+        return True
+    if token.text == "and" and n + 1 < len(tokens):
+        edge = edges.get(n + 1)
+        return tokens[n + 1].text in OPENERS or (edge is not None and edge.term in subjects)
+    return False
+
+
+def _stretch(
+    tokens: Sequence[Token], edges: Sequence[Edge], start: int, end: int, clause: Sequence[int]
+) -> Stretch:
+    moved = {e.start - start: Edge(e.start - start, e.end - start, e.term) for e in edges if start <= e.start < end}
+    return Stretch(start, end, Line(tuple(tokens[start:end]), moved, tuple(clause)))
+
+
+def taken_back(tokens: Sequence[Token]) -> frozenset[int]:
+    """Positions of tokens that the speaker withdrew: what stands before "no wait", back to the last full stop."""
+    gone: set[int] = set()
+    texts = [t.text for t in tokens]
+    n = 0
+    while n < len(texts):
+        cue = next((c for c in _REPAIRS if tuple(texts[n : n + len(c)]) == c), None)
+        if cue is None:
+            if texts[n] == "sorry" and tokens[n].before and n:
+                gone.update(range(_clause_start(tokens, n - 1), n))
+            n += 1
+            continue
+        back = n
+        # A cue that opens a sentence takes the whole sentence before it back.
+        while back > 0 and n - back < REPAIR_REACH:
+            if back < n and tokens[back].before == "hard":
+                break
+            back -= 1
+        gone.update(range(back, n))
+        n += len(cue)
+    return frozenset(gone)
+
+
+def _clause_start(tokens: Sequence[Token], n: int) -> int:
+    """A bare "sorry" takes back the clause before it, no more."""
+    while n > 0 and not tokens[n].before:
+        n -= 1
+    return n
+
+
+def denied(hit: Hit, line: Line) -> bool:
+    """Whether a negation that isn't part of the match reaches it, or an evaluation after it turns it around."""
+    folded = {n for e in line.edges.values() for n in range(e.start, e.end)}
+    neutral = _neutral(line.tokens)
+    first = hit.start
+    budget = NEGATION_REACH
+    for n in range(first - 1, -1, -1):
+        if line.clause[n] != line.clause[first] or budget == 0:
+            break
+        if n not in folded and n not in neutral and _negates(line.tokens, n):
+            return True
+        if line.tokens[n].text not in LIGHT:
+            budget -= 1
+    for n in range(first, hit.end):
+        if n not in hit.used and n not in folded and n not in neutral and _negates(line.tokens, n):
+            return True
+    return _evaluated(hit, line)
+
+
+def _neutral(tokens: Sequence[Token]) -> frozenset[int]:
+    texts = [t.text for t in tokens]
+    return frozenset(
+        n + k
+        for n in range(len(texts))
+        for phrase in _NEUTRAL
+        if tuple(texts[n : n + len(phrase)]) == phrase
+        for k in range(len(phrase))
+    )
+
+
+def _negates(tokens: Sequence[Token], n: int) -> bool:
+    if tokens[n].text in NEGATIONS:
+        return True
+    return n + 1 < len(tokens) and (tokens[n].stem, tokens[n + 1].text) in NEGATING_PAIRS
+
+
+def _evaluated(hit: Hit, line: Line) -> bool:
+    stems = [t.stem for t in line.tokens]
+    last = min(len(stems), hit.end + DENIAL_REACH)
+    return any(
+        tuple(stems[n : n + len(phrase)]) == phrase for n in range(hit.end, last) for phrase in _DENIALS
+    )

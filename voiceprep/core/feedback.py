@@ -1,0 +1,365 @@
+"""Verdicts and delivery made into what a candidate is told: an Assessment, or one that says why there's no score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from voiceprep.core.delivery import Delivery, measure
+from voiceprep.core.fluency import shuffled
+from voiceprep.core.lexicon import Lexicon
+from voiceprep.core.matching import MATCHER_VERSION, Reading, Status, Verdict, pitfalls, read, tokens_of, verdicts
+from voiceprep.core.question import FollowUp, Point, Question
+from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
+from voiceprep.core.transcript import Source, TimedWord, Transcript
+from voiceprep.core.words import Token
+
+SCHEMA = 1
+
+FEWEST_WORDS = 5
+"""An answer of fewer words is too short to hold against anything."""
+FEWEST_FIELD_WORDS, FIELD_SHARE = 3, 0.03
+"""Distinct words of the question's field, and their share of all words, under which an answer is off topic."""
+CLEAR_SHARE = 0.4
+"""Share of clearly heard words under which an answer isn't judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """Why an answer has no score. Not a zero: it stays out of every average."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The candidate's own words: an exact span of the transcript of `take_id`, with seconds when it was spoken."""
+
+    quote: str
+    char_start: int
+    char_end: int
+    start_s: float | None = None
+    end_s: float | None = None
+    take_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointFeedback:
+    id: str
+    text: str
+    core: bool
+    weight: float
+    verdict: Status
+    probability: float
+    say: str
+    evidence: tuple[Evidence, ...] = ()
+    correction: str = ""
+    why: str = ""
+    dispute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PitfallFeedback:
+    id: str
+    text: str
+    advice: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The follow-up that the answer earned."""
+
+    id: str
+    text: str
+    probes: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One scored answer. `coverage` is for machines and trends: None when the answer isn't scored, or when a basic
+    recogniser heard it and nobody has confirmed the words yet."""
+
+    question_id: str
+    follow_up_id: str | None
+    take_id: str
+    ask: str
+    rubric: str
+    bank_version: str
+    matcher_version: str
+    engine: str
+    source: Source
+    text: str
+    unscored: Unscored | None
+    coverage: float | None
+    points: tuple[PointFeedback, ...]
+    pitfalls: tuple[PitfallFeedback, ...]
+    also_said: tuple[str, ...]
+    follow_up: Chosen | None
+    follow_ups_asked: tuple[Assessment, ...]
+    delivery: Delivery
+    next_step: str
+
+    def heard(self, core: bool) -> tuple[int, int]:
+        """(heard, of) over the core or the extra points; partly heard counts as heard."""
+        chosen = [p for p in self.points if p.core is core]
+        return sum(p.verdict in ("covered", "partly") for p in chosen), len(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an answer is held against: the question, the lexicon, the bank's version."""
+
+    question: Question
+    lexicon: Lexicon
+    bank_version: str
+
+
+def assess(ground: Ground, transcript: Transcript | None, take_id: str = "", reason: str = "no answer") -> Assessment:
+    """The answer to the question itself. Without a transcript it's Unscored with `reason`."""
+    rubric = compile_rubric(ground.question, ground.lexicon)
+    return _assess(ground, None, rubric, transcript, take_id, reason)
+
+
+def assess_follow_up(
+    ground: Ground,
+    follow_up: FollowUp,
+    parent: Assessment,
+    transcript: Transcript | None,
+    take_id: str = "",
+    reason: str = "no answer",
+) -> tuple[Assessment, Assessment]:
+    """The follow-up's answer on its own points, and the parent with what this answer filled in."""
+    rubric = follow_up_rubric(ground.question, follow_up, ground.lexicon)
+    own = _assess(ground, follow_up, rubric, transcript, take_id, reason)
+    filled = parent.points
+    if transcript is not None and own.unscored is None:
+        whole = compile_rubric(ground.question, ground.lexicon)
+        reading = _read(whole, transcript)
+        found = verdicts(whole, reading, credits_only=transcript.credits_only)
+        filled = tuple(
+            _fill(p, _point(ground.question.point(p.id), v, transcript, take_id))
+            for p, v in zip(parent.points, found, strict=True)
+        )
+    asked = (*parent.follow_ups_asked, own)
+    used = {a.follow_up_id for a in asked}
+    choice = choose_follow_up(ground.question, filled, used) if parent.unscored is None else None
+    return own, replace(
+        parent,
+        points=filled,
+        coverage=_coverage(filled) if parent.coverage is not None else None,
+        pitfalls=tuple(p for p in parent.pitfalls if p.evidence or not _made_good(ground.question, p.id, filled)),
+        follow_ups_asked=asked,
+        follow_up=choice,
+        next_step=_next_step(filled, choice, parent.unscored),
+    )
+
+
+def choose_follow_up(
+    question: Question, points: Sequence[PointFeedback], asked: set[str | None]
+) -> Chosen | None:
+    """The documented follow-up this answer earned: one that probes a contradiction first, then the heaviest gap among
+    the core points; when every core point was heard (or may have been), the deepening one, then the extra gaps.
+
+    A gap that may be a mishearing (*please check*) is never probed: nothing annoys more than being asked for what one
+    has just said."""
+    left = [f for f in question.follow_ups if f.id not in asked]
+    missing = ("missed", "unheard")
+    for wanted, why in (
+        ([p for p in points if p.verdict == "contradicted"], "you said something that goes against it: {}"),
+        ([p for p in points if p.verdict in missing and p.core], "not heard yet: {}"),
+        ([p for p in points if p.verdict == "partly" and p.core], "heard in part: {}"),
+    ):
+        if choice := _probing(left, wanted, why):
+            return choice
+    if deepening := [f for f in left if f.deepens]:
+        return _chosen(deepening[0], "nothing sure is missing from the core, so this goes deeper")
+    return _probing(left, [p for p in points if p.verdict in missing], "not heard yet: {}")
+
+
+def _probing(left: Sequence[FollowUp], wanted: Sequence[PointFeedback], why: str) -> Chosen | None:
+    for point in sorted(wanted, key=lambda p: (not p.core, -p.weight)):
+        for follow_up in left:
+            if point.id in follow_up.probes:
+                return _chosen(follow_up, why.format(point.text.rstrip(".")))
+    return None
+
+
+def _chosen(follow_up: FollowUp, why: str) -> Chosen:
+    return Chosen(follow_up.id, follow_up.ask, follow_up.probes, why)
+
+
+def _assess(
+    ground: Ground,
+    follow_up: FollowUp | None,
+    rubric: Rubric,
+    transcript: Transcript | None,
+    take_id: str,
+    reason: str,
+) -> Assessment:
+    question = ground.question
+    by_id = {c.point.id: c.point for c in rubric.points}
+    base = Assessment(
+        question_id=question.id,
+        follow_up_id=follow_up.id if follow_up else None,
+        take_id=take_id,
+        ask=follow_up.ask if follow_up else question.ask,
+        rubric=question.rubric,
+        bank_version=ground.bank_version,
+        matcher_version=MATCHER_VERSION,
+        engine=transcript.engine if transcript else "",
+        source=transcript.source if transcript else "asr",
+        text=transcript.text if transcript else "",
+        unscored=Unscored(reason),
+        coverage=None,
+        points=tuple(_point(p, Verdict(p.id, "unheard", 0.0), None, take_id) for p in by_id.values()),
+        pitfalls=(),
+        also_said=(),
+        follow_up=None,
+        follow_ups_asked=(),
+        delivery=measure(transcript or Transcript("asr", "")),
+        next_step="",
+    )
+    if transcript is None:
+        return replace(base, next_step=_next_step(base.points, None, base.unscored))
+    reading = _read(rubric, transcript)
+    tokens = tokens_of(reading)
+    unscored = _gate(rubric, reading, transcript, tokens)
+    if unscored is not None:
+        return replace(base, unscored=unscored, next_step=_next_step(base.points, None, unscored))
+    found = verdicts(rubric, reading, credits_only=transcript.credits_only)
+    points = tuple(_point(by_id[v.point_id], v, transcript, take_id) for v in found)
+    choice = choose_follow_up(question, points, set()) if follow_up is None else None
+    timed = transcript.timed()
+    # A recogniser that may not blame can't say that somebody walked into a pitfall either.
+    hits = () if follow_up or transcript.credits_only else pitfalls(rubric, reading, found)
+    known = {p.id: p for p in question.pitfalls}
+    return replace(
+        base,
+        unscored=None,
+        coverage=None if transcript.credits_only else _coverage(points),
+        points=points,
+        pitfalls=tuple(
+            PitfallFeedback(
+                h.pitfall_id,
+                known[h.pitfall_id].text,
+                known[h.pitfall_id].advice,
+                tuple(_evidence(span, transcript, timed, take_id) for span in h.evidence),
+            )
+            for h in hits
+        ),
+        also_said=_also_said(rubric, ground.lexicon, tokens),
+        follow_up=choice,
+        next_step=_next_step(points, choice, None),
+    )
+
+
+def _read(rubric: Rubric, transcript: Transcript) -> Reading:
+    if transcript.credits_only:
+        # A basic recogniser's word probabilities don't tell right from wrong words; none is called unclear.
+        words = tuple(replace(w, probability=1.0) for w in transcript.words)
+        transcript = replace(transcript, words=words)
+    return read(rubric, transcript)
+
+
+def _gate(rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequence[Token]) -> Unscored | None:
+    """Why this answer can't be judged at all; None when it can."""
+    if not tokens:
+        return Unscored("no words were heard" if transcript.source == "asr" else "no answer")
+    if len(tokens) < FEWEST_WORDS:
+        return Unscored(f"only {len(tokens)} words")
+    clear = sum(not t.unclear for t in tokens)
+    if clear < CLEAR_SHARE * len(tokens):
+        return Unscored(f"unclear: {clear} of about {len(tokens)} words were heard clearly")
+    if shuffled(tokens):
+        return Unscored("the words don't form sentences")
+    stems = {t.stem for t in tokens}
+    terms = {e.term for e in rubric.folder.fold(tokens, rubric.owned if reading.heard else ())}
+    field = len(stems & rubric.domain) + len(terms & rubric.domain)
+    spoken_of = any(f.kind != "near" for f in reading.all)
+    if field < (2 if spoken_of else FEWEST_FIELD_WORDS) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
+        return Unscored("off topic: nothing in it speaks of this question")
+    return None
+
+
+def _point(point: Point, verdict: Verdict, transcript: Transcript | None, take_id: str) -> PointFeedback:
+    timed = transcript.timed() if transcript else ()
+    evidence = tuple(_evidence(s, transcript, timed, take_id) for s in verdict.evidence) if transcript else ()
+    return PointFeedback(
+        id=point.id,
+        text=point.text,
+        core=point.core,
+        weight=point.weight,
+        verdict=verdict.status,
+        probability=verdict.probability,
+        say=point.say,
+        evidence=evidence,
+        correction=verdict.correction or (point.say if verdict.status == "contradicted" else ""),
+        why=verdict.why,
+    )
+
+
+def _evidence(
+    span: tuple[int, int], transcript: Transcript, timed: Sequence[TimedWord], take_id: str
+) -> Evidence:
+    start, end = span
+    inside = [w.word for w in timed if w.char_start < end and start < w.char_end]
+    return Evidence(
+        quote=transcript.text[start:end],
+        char_start=start,
+        char_end=end,
+        start_s=inside[0].start_s if inside else None,
+        end_s=inside[-1].end_s if inside else None,
+        take_id=take_id,
+    )
+
+
+_RANK = {"unheard": 0, "missed": 0, "unsure": 1, "partly": 2, "covered": 3}
+
+
+def _fill(old: PointFeedback, new: PointFeedback) -> PointFeedback:
+    """A follow-up's answer can add to the parent and never takes away: its gaps are not the parent's."""
+    if old.verdict == "contradicted" or new.verdict == "contradicted":
+        return old
+    return new if _RANK[new.verdict] > max(_RANK[old.verdict], 1) else old
+
+
+def _made_good(question: Question, pitfall_id: str, points: Sequence[PointFeedback]) -> bool:
+    status = {p.id: p.verdict for p in points}
+    omits = next(p.omits for p in question.pitfalls if p.id == pitfall_id)
+    return any(status.get(o) in ("covered", "partly") for o in omits)
+
+
+def _coverage(points: Sequence[PointFeedback]) -> float | None:
+    """Weighted share of judged points; unheard and unsure leave the denominator."""
+    judged = [p for p in points if p.verdict in ("covered", "partly", "missed", "contradicted")]
+    weight = sum(p.weight for p in judged)
+    if not weight:
+        return None
+    worth = {"covered": 1.0, "partly": 0.5}
+    share = sum(p.weight * worth.get(p.verdict, 0.0) for p in judged) / weight
+    against = sum(p.verdict == "contradicted" for p in judged)
+    if against > sum(p.verdict == "covered" for p in judged):
+        share = min(share, 0.3)
+    return round(share, 4)
+
+
+def _also_said(rubric: Rubric, lexicon: Lexicon, tokens: Sequence[Token]) -> tuple[str, ...]:
+    written = {t.id: t.written for t in lexicon.terms}
+    terms = [e.term for e in rubric.folder.fold(tokens)]
+    return tuple(dict.fromkeys(written[t] for t in terms if t not in rubric.owned and t not in rubric.domain))
+
+
+def _next_step(points: Sequence[PointFeedback], choice: Chosen | None, unscored: Unscored | None) -> str:
+    """The one thing to do next."""
+    if unscored is not None:
+        return "Answer it again: your recording is kept, and this take is in no average."
+    for point in points:
+        if point.verdict == "contradicted":
+            return f"Put this right: {point.correction}"
+    gaps = [p for p in points if p.verdict in ("missed", "unheard", "partly")]
+    if gaps:
+        worst = min(gaps, key=lambda p: (not p.core, p.verdict == "partly", -p.weight))
+        return f"Add one sentence: {worst.say}"
+    return f"Go deeper: {choice.text}" if choice else "Say it again in half the time."

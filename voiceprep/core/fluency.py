@@ -1,0 +1,59 @@
+"""Is this connected speech? Lists of terms and shuffled words are not, whatever terms they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from voiceprep.core.words import Token
+
+_DET = frozenset("the a an my your our their its every".split())
+_PREP = frozenset("of for with from into at between through during per".split())
+_CONJ = frozenset("and but or because if when while whereas".split())
+_AUX = frozenset("is are was were do does did can could would should will must has have had".split())
+_MODAL = frozenset("can could would should will must".split())
+_SUBJECT = frozenset("i we they he she".split())
+_FUNCTION = (
+    _DET | _PREP | _CONJ | _AUX | _SUBJECT
+    | frozenset("to in on it you that this there which what who be been not so then than by as up out them us".split())
+    | frozenset("all each both how where also just only no any some one more less very much many".split())
+)  # fmt: skip
+_VERBS = frozenset(
+    "use pick choose get give need fit return send ask look find go want keep know say tell let make put take start "
+    "depend mean grow become avoid answer handle deal follow narrow ensur guarante allow come happen work serv".split()
+)
+
+_NOT_AFTER = (
+    (_DET, _DET | _PREP | _CONJ | _AUX | _SUBJECT | {"not", "to", "it"}),
+    (_PREP, _CONJ | _AUX | _SUBJECT),
+    (_MODAL, _DET | _PREP | _MODAL | {"is", "are", "was", "were"}),
+    (_SUBJECT, _DET | _PREP | _SUBJECT),
+)
+
+ENOUGH = 12
+DISORDER = 0.3
+PREDICATE_SHARE = 0.2
+
+
+def disorder(tokens: Sequence[Token]) -> float | None:
+    """Share of small words followed by a word that never follows them; None when there are too few to tell."""
+    chances = broken = 0
+    for a, b in zip(tokens, tokens[1:], strict=False):
+        for before, never in _NOT_AFTER:
+            if a.text in before:
+                chances += 1
+                broken += b.text in never and a.text != b.text
+                break
+    return broken / chances if chances >= ENOUGH else None
+
+
+def shuffled(tokens: Sequence[Token]) -> bool:
+    """Whether the small words stand in an order that nobody speaks in."""
+    share = disorder(tokens)
+    return share is not None and share >= DISORDER
+
+
+def predicated(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether tokens `start` to `end` stand in something said, not in a list of terms."""
+    window = tokens[max(0, start - 3) : end + 3]
+    spoken = sum(t.text in _FUNCTION or t.stem in _VERBS for t in window)
+    return spoken >= PREDICATE_SHARE * len(window)

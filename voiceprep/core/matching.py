@@ -1,0 +1,461 @@
+"""Transcript x rubric -> a verdict for each point, each with the candidate's own words.
+
+An answer is read stretch by stretch (`core.clauses`). A pattern that matches is a *finding*: it was said, said of the
+wrong subject, denied, turned into its opposite, or it's a counterclaim outright. What the speaker took back is gone;
+what stands in a bare list of terms isn't said of anything. Findings then make verdicts.
+
+Reading is incremental: `advance` takes the words that are new, and what lies far enough back is never read again.
+Feeding an answer word by word gives the verdicts of feeding it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from voiceprep.core.clauses import Stretch, denied, stretches, taken_back
+from voiceprep.core.fluency import predicated
+from voiceprep.core.patterns import Hit, Line, Pattern, find, find_all
+from voiceprep.core.rubric import CompiledClaim, Rubric
+from voiceprep.core.transcript import Transcript, Word
+from voiceprep.core.words import Break, Token, tokenise
+
+MATCHER_VERSION = "claims-1"
+
+Status = Literal["covered", "partly", "missed", "contradicted", "unsure", "unheard"]
+Kind = Literal["said", "near", "denied", "swapped", "turned", "countered"]
+
+SOFT_PAUSE_S = 0.15
+HARD_PAUSE_S = 0.45
+"""Pauses that end a clause and a stretch when a recogniser gives no punctuation."""
+
+HELD_BACK = 40
+"""Tokens at the end that are always read again: further back than any repair reaches."""
+
+LONG_QUOTE = 28
+"""Words above which a quote is cut down to the match and its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A pattern that matched: what it says about which claim, and the characters that say it."""
+
+    item: str
+    claim: int
+    kind: Kind
+    bound: Literal["itself", "clause", "carried", "nothing"]
+    char_start: int
+    char_end: int
+    unclear: bool
+    pattern: str
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far an answer has been read: settled findings, and the text still open."""
+
+    findings: tuple[Finding, ...] = ()
+    settled: int = 0
+    """Characters whose findings are settled."""
+    subject: str | None = None
+    """What the settled text last spoke of."""
+    open_findings: tuple[Finding, ...] = ()
+    text: str = ""
+    pauses: Mapping[int, Break] = field(default_factory=dict)
+    unclear: frozenset[int] = frozenset()
+    last_end_s: float | None = None
+    heard: bool = False
+
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        return self.findings + self.open_findings
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was heard of one point. Characters index the transcript's text; `why` names the pattern and how it fell."""
+
+    point_id: str
+    status: Status
+    probability: float
+    evidence: tuple[tuple[int, int], ...] = ()
+    why: str = ""
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PitfallHit:
+    """A pitfall that the answer walked into, with the characters that show it (none for an omission)."""
+
+    pitfall_id: str
+    evidence: tuple[tuple[int, int], ...] = ()
+
+
+def read(rubric: Rubric, transcript: Transcript) -> Reading:
+    """The whole answer at once."""
+    if transcript.source == "asr":
+        return advance(rubric, Reading(heard=True), transcript.words)
+    return _read_on(rubric, Reading(text=transcript.text))
+
+
+def advance(rubric: Rubric, reading: Reading, words: Sequence[Word]) -> Reading:
+    """The answer with recognised words added at its end."""
+    text, end_s = reading.text, reading.last_end_s
+    pauses, unclear = dict(reading.pauses), set(reading.unclear)
+    for word in words:
+        place = len(text) + 1 if text else 0
+        text = f"{text} {word.text}" if text else word.text
+        if end_s is not None and word.start_s - end_s >= SOFT_PAUSE_S:
+            pauses[place] = "hard" if word.start_s - end_s >= HARD_PAUSE_S else "soft"
+        if word.unclear:
+            unclear.add(place)
+        end_s = word.end_s
+    grown = replace(reading, text=text, pauses=pauses, unclear=frozenset(unclear), last_end_s=end_s)
+    return _read_on(rubric, grown)
+
+
+def tokens_of(reading: Reading) -> tuple[Token, ...]:
+    """All tokens of what has been read."""
+    return tokenise(reading.text, reading.pauses, reading.unclear)
+
+
+def _read_on(rubric: Rubric, reading: Reading) -> Reading:
+    tokens = tokenise(reading.text[reading.settled :], reading.pauses, reading.unclear, reading.settled)
+    edges = rubric.folder.fold(tokens, rubric.owned if reading.heard else ())
+    gone = taken_back(tokens)
+    subject = reading.subject
+    border = _border(tokens)
+    settled, open_, subject_at_border = [], [], subject
+    for stretch in stretches(tokens, edges, rubric.subject_terms):
+        if stretch.start == border:
+            subject_at_border = subject
+        mentions = _mentions(rubric, stretch)
+        found = [f for f in _findings(rubric, stretch, mentions, subject, reading.heard, gone)]
+        (settled if stretch.start < border else open_).extend(found)
+        subject = next((m.subject for m in reversed(mentions) if not m.oblique), subject)
+    if border == 0:
+        return replace(reading, open_findings=tuple(open_))
+    return replace(
+        reading,
+        findings=(*reading.findings, *settled),
+        settled=tokens[border].char_start,
+        subject=subject_at_border,
+        open_findings=tuple(open_),
+    )
+
+
+def _border(tokens: Sequence[Token]) -> int:
+    """The last hard boundary far enough back that nothing said later can reach across it; 0 for none."""
+    for n in range(len(tokens) - HELD_BACK, 0, -1):
+        if tokens[n].before == "hard":
+            return n
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    start: int
+    end: int
+    subject: str
+    oblique: bool  # "unlike REST", "rather than REST": named, but not what is spoken of
+
+
+def _mentions(rubric: Rubric, stretch: Stretch) -> list[_Mention]:
+    found = [
+        _Mention(hit.start, hit.end, name, _oblique(stretch.line.tokens, hit.start))
+        for name, aliases in rubric.subjects.items()
+        for alias in aliases
+        for hit in find_all(alias, stretch.line)
+    ]
+    return sorted(set(found), key=lambda m: (m.start, -m.end, m.subject))
+
+
+def _oblique(tokens: Sequence[Token], at: int) -> bool:
+    before = [t.text for t in tokens[max(0, at - 3) : at] if t.text not in ("a", "an", "the")][-2:]
+    if before[-1:] and before[-1] in ("unlike", "than", "versus", "over", "not"):
+        return True
+    return tuple(before) in {
+        ("compared", "to"), ("compared", "with"), ("opposed", "to"), ("contrast", "to"), ("instead", "of"),
+        ("rather", "than"), ("away", "from"),
+    }  # fmt: skip
+
+
+def _findings(
+    rubric: Rubric,
+    stretch: Stretch,
+    mentions: Sequence[_Mention],
+    carried: str | None,
+    heard: bool,
+    gone: frozenset[int],
+) -> Iterator[Finding]:
+    line = stretch.line
+    for item in rubric.points:
+        point_id = item.point.id
+        for n, claim in enumerate(item.claims):
+            yield from _claim(point_id, n, claim, stretch, mentions, carried, heard, gone)
+        for n, counter in enumerate(item.contradictions):
+            for pattern in counter.patterns:
+                hit = find(pattern, line)
+                if hit is None or not _stands(hit, stretch, gone) or denied(hit, line):
+                    continue
+                bound, other = _bind(hit, counter.about, mentions, line, carried)
+                if bound != "nothing" and not other:
+                    yield _finding(point_id, n, "countered", bound, hit, stretch, pattern, counter.correction)
+    for pitfall in rubric.pitfalls:
+        for n, claim in enumerate(pitfall.claims):
+            for found in _claim(f"!{pitfall.pitfall.id}", n, claim, stretch, mentions, carried, False, gone):
+                if found.kind == "said" and found.bound != "nothing":
+                    yield found
+
+
+def _claim(
+    item: str,
+    n: int,
+    claim: CompiledClaim,
+    stretch: Stretch,
+    mentions: Sequence[_Mention],
+    carried: str | None,
+    heard: bool,
+    gone: frozenset[int],
+) -> Iterator[Finding]:
+    line = stretch.line
+    for pattern in claim.patterns:
+        hit = find(pattern, line, allow_missing=1 if heard and pattern.required >= 3 else 0)
+        if hit is None or not _stands(hit, stretch, gone):
+            continue
+        bound, other = _bind(hit, claim.about, mentions, line, carried)
+        against = denied(hit, line)
+        if other:
+            if bound == "clause" and not against and not hit.missing:
+                yield _finding(item, n, "swapped", bound, hit, stretch, pattern)
+            continue
+        kind: Kind = "near" if hit.missing else "denied" if against else "said"
+        yield _finding(item, n, kind, bound, hit, stretch, pattern)
+    for pattern in claim.turned:
+        hit = find(pattern, line)
+        if hit is None or not _stands(hit, stretch, gone):
+            continue
+        bound, other = _bind(hit, claim.about, mentions, line, carried)
+        if not other and bound in ("itself", "clause"):
+            kind = "said" if denied(hit, line) else "turned"
+            yield _finding(item, n, kind, bound, hit, stretch, pattern)
+
+
+def _stands(hit: Hit, stretch: Stretch, gone: frozenset[int]) -> bool:
+    if any(n + stretch.start in gone for n in hit.used):
+        return False
+    return predicated(stretch.line.tokens, hit.start, hit.end)
+
+
+def _bind(
+    hit: Hit, about: str | None, mentions: Sequence[_Mention], line: Line, carried: str | None
+) -> tuple[Literal["itself", "clause", "carried", "nothing"], bool]:
+    """How the match is tied to what it should be about, and whether it's tied to something else instead."""
+    if about is None:
+        return "itself", False
+    direct = [m for m in mentions if not m.oblique]
+    inside = [m for m in direct if m.start >= hit.start and m.end <= hit.end]
+    if any(m.subject == about for m in inside):
+        return "itself", False
+    clause = line.clause
+    same = [m for m in direct if clause[m.start] in (clause[hit.start], clause[hit.end - 1])]
+    if near := _nearest(same, hit):
+        return "clause", near.subject != about
+    before = [m for m in direct if m.end <= hit.start]
+    if before:
+        nearest = before[-1]
+        return "carried", nearest.subject != about
+    after = [m for m in direct if m.start >= hit.end and m.start - hit.end <= 6]
+    if after and after[0].subject == about:
+        return "carried", False
+    if carried is not None:
+        return "carried", carried != about
+    return "nothing", False
+
+
+def _nearest(mentions: Sequence[_Mention], hit: Hit) -> _Mention | None:
+    def distance(m: _Mention) -> tuple[int, int]:
+        before = m.start < hit.start
+        return (max(0, hit.start - m.end) if before else m.start - hit.end + 2, 0 if before else 1)
+
+    return min(mentions, key=distance, default=None)
+
+
+def _finding(
+    item: str,
+    claim: int,
+    kind: Kind,
+    bound: Literal["itself", "clause", "carried", "nothing"],
+    hit: Hit,
+    stretch: Stretch,
+    pattern: Pattern,
+    correction: str = "",
+) -> Finding:
+    start, end = _quote(hit, stretch)
+    tokens = stretch.line.tokens
+    return Finding(
+        item=item,
+        claim=claim,
+        kind=kind,
+        bound=bound,
+        char_start=tokens[start].char_start,
+        char_end=tokens[end - 1].char_end,
+        unclear=any(tokens[n].unclear for n in hit.used),
+        pattern=pattern.source,
+        correction=correction,
+    )
+
+
+def _quote(hit: Hit, stretch: Stretch) -> tuple[int, int]:
+    """The clauses the match stands in, cut to the match and its neighbours when they run long."""
+    clause = stretch.line.clause
+    start, end = hit.start, hit.end
+    while start > 0 and clause[start - 1] == clause[hit.start]:
+        start -= 1
+    while end < len(clause) and clause[end] == clause[hit.end - 1]:
+        end += 1
+    if end - start > LONG_QUOTE:
+        start, end = max(start, hit.start - 3), min(end, hit.end + 3)
+    return start, end
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------------
+
+ALARM_HEARD = 0.5
+"""Share of an answer's judged points that come out contradicted at which a basic recogniser's text credits nothing."""
+ALARM_TYPED = 0.25
+"""Share at which a claim that was only denied or swapped, not countered outright, is shown as going against."""
+
+PROBABILITY: Mapping[str, float] = {
+    "said": 0.9,
+    "said, carried": 0.85,
+    "said, unbound": 0.6,
+    "part": 0.7,
+    "near": 0.5,
+    "unclear": 0.5,
+    "countered": 0.85,
+    "denied": 0.7,
+    "nothing": 0.12,
+    "nothing heard": 0.3,
+}
+"""How likely the point was really said, or for a contradiction really contradicted."""
+
+
+def verdicts(rubric: Rubric, reading: Reading, *, credits_only: bool = False) -> tuple[Verdict, ...]:
+    """A verdict for each point, in the rubric's order.
+
+    With `credits_only` (a basic recogniser) a point is covered, partly or unheard; only when half of the judged
+    points come out contradicted does polarity count, and then nothing is credited: all that is *unsure*.
+    """
+    by_item: dict[str, list[Finding]] = {}
+    for found in reading.all:
+        by_item.setdefault(found.item, []).append(found)
+    strict = [_strict(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points]
+    judged = [v for v in strict if v.status in ("covered", "partly", "contradicted")]
+    against = sum(v.status == "contradicted" for v in strict)
+    if not credits_only:
+        sure = against >= ALARM_TYPED * len(strict)
+        return tuple(v if sure or v.why.startswith("countered") else _doubted(v) for v in strict)
+    if against >= 2 and against >= ALARM_HEARD * len(judged):
+        return tuple(_alarmed(v) for v in strict)
+    return tuple(_credit(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points)
+
+
+def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict]) -> tuple[PitfallHit, ...]:
+    """The pitfalls the answer walked into. An omission counts only when every omitted point is surely missed."""
+    status = {v.point_id: v.status for v in heard}
+    hits = []
+    for compiled in rubric.pitfalls:
+        pitfall = compiled.pitfall
+        said = [f for f in reading.all if f.item == f"!{pitfall.id}" and not f.unclear]
+        if said:
+            hits.append(PitfallHit(pitfall.id, _spans(said[:2])))
+        elif pitfall.omits and all(status.get(p) == "missed" for p in pitfall.omits):
+            hits.append(PitfallHit(pitfall.id))
+    return tuple(hits)
+
+
+def _spans(findings: Sequence[Finding]) -> tuple[tuple[int, int], ...]:
+    """The findings' characters, in order, without those that lie inside another's."""
+    spans = sorted({(f.char_start, f.char_end) for f in findings}, key=lambda s: (s[0], -s[1]))
+    return tuple(s for n, s in enumerate(spans) if not any(a <= s[0] and s[1] <= b for a, b in spans[:n]))
+
+
+_STRENGTH = {"itself": 3, "clause": 3, "carried": 2, "nothing": 0}
+
+
+def _best_by_claim(findings: Sequence[Finding], kinds: tuple[Kind, ...]) -> list[Finding]:
+    best: dict[int, Finding] = {}
+    for f in findings:
+        if f.kind not in kinds:
+            continue
+        known = best.get(f.claim)
+        if known is None or _rank(f) > _rank(known):
+            best[f.claim] = f
+    return [best[n] for n in sorted(best)]
+
+
+def _rank(f: Finding) -> tuple[bool, int]:
+    return (not f.unclear, _STRENGTH[f.bound])
+
+
+def _strict(point_id: str, needs: int, findings: Sequence[Finding]) -> Verdict:
+    countered = [f for f in findings if f.kind == "countered"]
+    if clear := [f for f in countered if not f.unclear]:
+        why = f"countered by {clear[0].pattern!r}"
+        p = PROBABILITY["countered"]
+        return Verdict(point_id, "contradicted", p, _spans(clear[:1]), why, clear[0].correction)
+    said = [f for f in _best_by_claim(findings, ("said",)) if not f.unclear]
+    if len(said) >= needs:
+        return _said(point_id, "covered", said[:needs])
+    turned = [f for f in findings if f.kind in ("denied", "swapped", "turned") and f.bound != "nothing"]
+    if turned and not said:
+        f = turned[0]
+        if f.unclear:
+            return Verdict(point_id, "unsure", PROBABILITY["unclear"], _spans([f]), f"{f.kind}, unclear words")
+        return Verdict(point_id, "contradicted", PROBABILITY["denied"], _spans([f]), f"{f.kind}: {f.pattern!r}")
+    if said:
+        return Verdict(point_id, "partly", PROBABILITY["part"], _spans(said[:2]), f"part: {said[0].pattern!r}")
+    return _doubt(point_id, [*countered, *findings])
+
+
+def _said(point_id: str, status: Status, by: Sequence[Finding]) -> Verdict:
+    loosest = min((f.bound for f in by), key=lambda b: _STRENGTH[b])
+    kind = {"nothing": "said, unbound", "carried": "said, carried"}.get(loosest, "said")
+    return Verdict(point_id, status, PROBABILITY[kind], _spans(by), f"{kind}: {by[0].pattern!r}")
+
+
+def _doubt(point_id: str, findings: Sequence[Finding]) -> Verdict:
+    if unclear := [f for f in findings if f.unclear and f.kind in ("said", "countered", "near")]:
+        return Verdict(point_id, "unsure", PROBABILITY["unclear"], _spans(unclear[:1]), "unclear words")
+    if near := [f for f in findings if f.kind == "near" and f.bound != "nothing"]:
+        return Verdict(point_id, "unsure", PROBABILITY["near"], _spans(near[:1]), f"near: {near[0].pattern!r}")
+    return Verdict(point_id, "missed", PROBABILITY["nothing"], (), "nothing")
+
+
+def _doubted(verdict: Verdict) -> Verdict:
+    """One denied claim in an answer that otherwise agrees is more often a misreading than a contradiction."""
+    if verdict.status != "contradicted":
+        return verdict
+    return replace(verdict, status="unsure", probability=PROBABILITY["unclear"])
+
+
+def _alarmed(verdict: Verdict) -> Verdict:
+    if verdict.status == "missed":
+        return replace(verdict, status="unheard", probability=PROBABILITY["nothing heard"])
+    return replace(verdict, status="unsure", probability=PROBABILITY["unclear"], why=f"alarm; {verdict.why}")
+
+
+def _credit(point_id: str, needs: int, findings: Sequence[Finding]) -> Verdict:
+    """A basic recogniser's text: lost borders make false negations, so polarity isn't read point by point."""
+    said = [f for f in _best_by_claim(findings, ("said", "denied")) if not f.unclear]
+    if len(said) >= needs:
+        return _said(point_id, "covered", said[:needs])
+    if said:
+        return Verdict(point_id, "partly", PROBABILITY["part"], _spans(said[:2]), f"part: {said[0].pattern!r}")
+    doubt = _doubt(point_id, [f for f in findings if f.kind in ("near", "said")])
+    if doubt.status == "unsure":
+        return doubt
+    return Verdict(point_id, "unheard", PROBABILITY["nothing heard"], (), "nothing")

@@ -1,0 +1,119 @@
+"""A question and its rubric, as plain values. Patterns are text here; `core.patterns` gives them meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Kind = Literal["fact", "contrast", "method", "reason", "example"]
+Level = Literal["junior", "mid", "senior"]
+Difficulty = Literal["easy", "medium", "hard"]
+Type = Literal["technical", "behavioral", "situational", "system-design", "role-specific", "culture-fit", "hr"]
+
+SCHEMA = 1
+"""Version of the question's shape; a file of another version is refused by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something a candidate may say that satisfies a point.
+
+    `about` is one of the question's subjects: the claim counts only when it's said of that subject.
+    `patterns` use the trade's words, `plain` everyday ones; any of them satisfies the claim.
+    """
+
+    patterns: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counterclaim:
+    """Something that goes against a point, with the sentence that puts it right."""
+
+    patterns: tuple[str, ...]
+    correction: str
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One expected point. Covered when `needs` of its claims are satisfied, partly from the first on."""
+
+    id: str
+    text: str
+    say: str
+    """One sentence that would say it."""
+    core: bool
+    weight: float
+    kind: Kind
+    claims: tuple[Claim, ...]
+    contradictions: tuple[Counterclaim, ...] = ()
+    needs: int = 1
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pitfall:
+    """A known way to answer badly: by saying something (`claims`), or by leaving all of `omits` out."""
+
+    id: str
+    text: str
+    advice: str
+    claims: tuple[Claim, ...] = ()
+    omits: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A documented follow-up: what it probes in the parent, and its own points."""
+
+    id: str
+    ask: str
+    probes: tuple[str, ...]
+    deepens: bool
+    points: tuple[Point, ...]
+    model_answer: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its rubric. `subjects` name what claims can be about, each with its aliases."""
+
+    id: str
+    version: int
+    ask: str
+    short: str
+    topic: str
+    type: Type
+    difficulty: Difficulty
+    level: Level
+    technologies: tuple[str, ...]
+    assesses: tuple[str, ...]
+    why: str
+    target_s: tuple[int, int]
+    points: tuple[Point, ...]
+    follow_ups: tuple[FollowUp, ...]
+    model_answer: str
+    pitfalls: tuple[Pitfall, ...] = ()
+    tips: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    subjects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    rubric: str = ""
+    """sha256 over everything that decides a verdict; given by the bank."""
+
+    def point(self, point_id: str) -> Point:
+        for point in self.points:
+            if point.id == point_id:
+                return point
+        raise KeyError(point_id)
+
+    def follow_up(self, follow_up_id: str) -> FollowUp:
+        for follow_up in self.follow_ups:
+            if follow_up.id == follow_up_id:
+                return follow_up
+        raise KeyError(follow_up_id)

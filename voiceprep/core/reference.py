@@ -1,0 +1,181 @@
+"""Grading against a plain reference answer, for questions that have no rubric: any subject.
+
+The reference's sentences become points. A point is heard as far as its content words, the question's own left out,
+stand together in the answer. Words alone can't bind a claim to its subject, so this knows less than a rubric does:
+its verdicts carry lower probabilities.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voiceprep.core.clauses import NEGATIONS, taken_back
+from voiceprep.core.delivery import measure
+from voiceprep.core.feedback import Assessment, Evidence, PointFeedback, Unscored
+from voiceprep.core.fluency import _FUNCTION, shuffled
+from voiceprep.core.folding import Folder
+from voiceprep.core.lexicon import Lexicon
+from voiceprep.core.matching import Status
+from voiceprep.core.transcript import Transcript
+from voiceprep.core.words import Token, tokenise
+
+MATCHER_VERSION = "reference-1"
+
+COVERED, PARTLY = 0.55, 0.3
+"""Shares of a point's content words heard together from which it's covered, or partly."""
+WINDOW = 40
+"""Words within which they must stand."""
+LEAST_WORDS = 2
+PROBABILITY = {"covered": 0.75, "partly": 0.5, "missed": 0.2, "contradicted": 0.5, "unsure": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A point made from a sentence of the reference."""
+
+    text: str
+    keys: frozenset[str]
+    negated: bool
+
+
+def derive(question: str, reference: str, folder: Folder) -> tuple[Derived, ...]:
+    """The reference's points: its sentences that say something the question doesn't."""
+    asked = {key for key, _ in _keys(tokenise(question), folder)}
+    points = []
+    for start, end in _sentences(tokenise(reference)):
+        tokens = tokenise(reference)[start:end]
+        keys = frozenset(k for k, _ in _keys(tokens, folder))
+        new = keys - asked
+        if len(new) >= LEAST_WORDS or (new and len(keys) <= 2):
+            text = reference[tokens[0].char_start : tokens[-1].char_end]
+            points.append(Derived(text, new, _negated(tokens)))
+    if not points:
+        whole = frozenset(k for k, _ in _keys(tokenise(reference), folder))
+        points = [Derived(reference.strip(), whole, _negated(tokenise(reference)))] if whole else []
+    return tuple(points)
+
+
+def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    starts = [0, *(n for n, t in enumerate(tokens) if n and t.before == "hard")]
+    return [(a, b) for a, b in zip(starts, [*starts[1:], len(tokens)], strict=True) if b > a]
+
+
+def _keys(tokens: Sequence[Token], folder: Folder) -> list[tuple[str, int]]:
+    """Terms and content stems with their positions; a word inside a term isn't counted again."""
+    edges = {e.start: e for e in folder.fold(tokens)}
+    found, at = [], 0
+    while at < len(tokens):
+        if edge := edges.get(at):
+            found.append((f"@{edge.term}", at))
+            at = edge.end
+            continue
+        if tokens[at].text not in _FUNCTION and tokens[at].text not in NEGATIONS:
+            found.append((tokens[at].stem, at))
+        at += 1
+    return found
+
+
+def _negated(tokens: Sequence[Token]) -> bool:
+    return sum(t.text in NEGATIONS for t in tokens) % 2 == 1
+
+
+def assess(question: str, reference: str, answer: Transcript, lexicon: Lexicon) -> Assessment:
+    """The answer held against a plain reference; Unscored when either says nothing."""
+    folder = Folder(lexicon)
+    points = derive(question, reference, folder)
+    tokens = tokenise(answer.text)
+    gone = taken_back(tokens)
+    keys = [(k, n) for k, n in _keys(tokens, folder) if n not in gone]
+    unscored = None
+    if not points:
+        unscored = Unscored("the reference says nothing to hold an answer against")
+    elif not tokens:
+        unscored = Unscored("no answer")
+    elif shuffled(tokens):
+        unscored = Unscored("the words don't form sentences")
+    elif not {k for k, _ in keys} & {k for p in points for k in p.keys} and len(tokens) >= 12:
+        unscored = Unscored("off topic: nothing in it speaks of this question")
+    judged = tuple(_judge(n, p, tokens, keys, answer.text) for n, p in enumerate(points, 1))
+    if unscored:
+        judged = tuple(_blank(n, p) for n, p in enumerate(points, 1))
+    return Assessment(
+        question_id="",
+        follow_up_id=None,
+        take_id="",
+        ask=question,
+        rubric=hashlib.sha256(f"{question}\0{reference}\0{lexicon.digest}".encode()).hexdigest(),
+        bank_version="",
+        matcher_version=MATCHER_VERSION,
+        engine=answer.engine,
+        source=answer.source,
+        text=answer.text,
+        unscored=unscored,
+        coverage=None if unscored else _coverage(judged),
+        points=judged,
+        pitfalls=(),
+        also_said=(),
+        follow_up=None,
+        follow_ups_asked=(),
+        delivery=measure(answer),
+        next_step=_next_step(judged, unscored),
+    )
+
+
+def _judge(
+    number: int, point: Derived, tokens: Sequence[Token], keys: Sequence[tuple[str, int]], text: str
+) -> PointFeedback:
+    share, start, end = _best_window(point, keys)
+    verdict: Status = "covered" if share >= COVERED else "partly" if share >= PARTLY else "missed"
+    evidence: tuple[Evidence, ...] = ()
+    if verdict != "missed":
+        span = tokens[start : end + 1]
+        if _negated(span) != point.negated:
+            verdict = "unsure"  # the words are there with the opposite sign: a person should look
+        a, b = span[0].char_start, span[-1].char_end
+        evidence = (Evidence(text[a:b], a, b),)
+    return PointFeedback(
+        id=f"p{number}",
+        text=point.text,
+        core=True,
+        weight=1.0,
+        verdict=verdict,
+        probability=PROBABILITY[verdict],
+        say=point.text,
+        evidence=evidence,
+        why=f"{share:.2f} of the words",
+    )
+
+
+def _best_window(point: Derived, keys: Sequence[tuple[str, int]]) -> tuple[float, int, int]:
+    """(share of the point's words, first token, last token) of the best stretch of the answer."""
+    hits = [(k, n) for k, n in keys if k in point.keys]
+    best = (0.0, 0, 0)
+    for a, (_, first) in enumerate(hits):
+        seen: set[str] = set()
+        for key, position in hits[a:]:
+            if position - first > WINDOW:
+                break
+            seen.add(key)
+            share = len(seen) / len(point.keys)
+            if share > best[0]:
+                best = (share, first, position)
+    return best
+
+
+def _blank(number: int, point: Derived) -> PointFeedback:
+    return PointFeedback(f"p{number}", point.text, True, 1.0, "unheard", 0.0, point.text)
+
+
+def _coverage(points: Sequence[PointFeedback]) -> float | None:
+    worth = {"covered": 1.0, "partly": 0.5, "missed": 0.0}
+    judged = [worth[p.verdict] for p in points if p.verdict in worth]
+    return round(sum(judged) / len(judged), 4) if judged else None
+
+
+def _next_step(points: Sequence[PointFeedback], unscored: Unscored | None) -> str:
+    if unscored:
+        return "Answer it again: this one is in no average."
+    gap = next((p for p in points if p.verdict in ("missed", "partly")), None)
+    return f"Add one sentence: {gap.text}" if gap else "Say it again in half the time."

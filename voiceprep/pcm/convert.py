@@ -1,0 +1,53 @@
+"""Any rate and channel count to the take's 16 kHz mono int16, in one go or as a stream."""
+
+from __future__ import annotations
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from voiceprep.pcm.wav import RATE
+
+Samples = NDArray[np.int16]
+
+
+def to_int16(samples: NDArray[np.floating]) -> Samples:
+    """Float samples in -1..1 as int16; what lies outside is clipped, what isn't a number is silence."""
+    clean = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
+    return np.asarray(np.clip(np.round(clean * 32768.0), -32768, 32767), dtype=np.int16)
+
+
+class Resampler:
+    """A stream of int16 mono at `rate` samples per second, given back at 16 kHz. Identity at 16 kHz."""
+
+    def __init__(self, rate: int) -> None:
+        self._stream = None if rate == RATE else soxr.ResampleStream(rate, RATE, 1, dtype="int16", quality="HQ")
+
+    def feed(self, pcm: bytes, *, last: bool = False) -> bytes:
+        """The 16 kHz samples that are ready; with `last` all that remain."""
+        if self._stream is None:
+            return pcm
+        block = np.frombuffer(pcm, dtype=np.int16)
+        return bytes(np.asarray(self._stream.resample_chunk(block, last=last), dtype=np.int16).tobytes())
+
+
+class Rechunker:
+    """Bytes of any length in, chunks of exactly `size` bytes out; the rest waits for more."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.rest = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        data = self.rest + data
+        whole = len(data) // self.size * self.size
+        self.rest = data[whole:]
+        return [data[n : n + self.size] for n in range(0, whole, self.size)]
+
+
+def level_dbfs(pcm: bytes) -> float | None:
+    """Root-mean-square level of int16 samples in dB under full scale; None for digital silence."""
+    samples = np.frombuffer(pcm, dtype=np.int16).astype(np.float64)
+    if not samples.size or not samples.any():
+        return None
+    return float(20 * np.log10(np.sqrt(np.mean(samples**2)) / 32768.0))

@@ -1,0 +1,124 @@
+"""What the interview needs from the outside, as small protocols. Sound crosses as int16 mono bytes with its rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from voiceprep.core.events import Event
+from voiceprep.core.feedback import Ground
+from voiceprep.core.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """int16 mono samples, little-endian, at `rate` samples per second."""
+
+    pcm: bytes
+    rate: int
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.pcm) / 2 / self.rate
+
+
+class Clock(Protocol):
+    """Seconds that only go forward."""
+
+    def now_s(self) -> float: ...
+
+    def sleep_s(self, seconds: float) -> None: ...
+
+
+class Microphone(Protocol):
+    """Where the candidate's voice comes from. `read` gives the next block, or None when there will be no more."""
+
+    name: str
+
+    def open(self) -> None: ...
+
+    def read(self) -> Sound | None: ...
+
+    def close(self) -> None: ...
+
+
+class Speaker(Protocol):
+    """Plays a sound to its end, or until `stop`."""
+
+    def play(self, sound: Sound) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Vad(Protocol):
+    """Speech probability of each 32 ms chunk of 16 kHz int16, in order."""
+
+    chunk_samples: int
+
+    def probability(self, chunk: bytes) -> float: ...
+
+
+class Transcriber(Protocol):
+    """Recognises samples `start` to `end` (None: all) of a take on disk. Raises EngineError."""
+
+    name: str
+
+    def transcribe(self, path: Path, start: int = 0, end: int | None = None) -> Transcript: ...
+
+    def close(self) -> None: ...
+
+
+class Synthesizer(Protocol):
+    """Speaks a text. Raises EngineError."""
+
+    name: str
+
+    def synthesize(self, text: str) -> Sound: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TypedAnswer:
+    """An answer that comes as text."""
+
+    text: str
+
+
+class Answers(Protocol):
+    """Where the next answer comes from: a microphone, typed text, or None when there are no more."""
+
+    def next(self, question: str) -> Microphone | TypedAnswer | None: ...
+
+
+Deliver = Callable[[Event], None]
+
+
+class Capture(Protocol):
+    """Records one take at a time from a microphone to disk, reporting what it hears until the answer has ended."""
+
+    def start(self, take_id: str, microphone: Microphone, deliver: Deliver) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Journal(Protocol):
+    """Where events are written before anything is done about them. `durable` waits until the device has them."""
+
+    def append(self, event: Event, *, durable: bool = False) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Grounds(Protocol):
+    """What a question's answers are held against; the session's own copy, so that it outlives the bank."""
+
+    def ground(self, question_id: str) -> Ground: ...
+
+
+class Vocabulary(Protocol):
+    """The words a recogniser should expect, with pronunciations."""
+
+    def sounds(self) -> Mapping[str, Sequence[str]]: ...

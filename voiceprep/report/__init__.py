@@ -1,0 +1,1 @@
+"""A session as text: JSON for machines, Markdown for people. Touches no files."""

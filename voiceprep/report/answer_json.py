@@ -1,0 +1,81 @@
+"""The one shape in which a scored answer leaves the program."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from voiceprep.core.delivery import Delivery, Unmeasured
+from voiceprep.core.feedback import SCHEMA, Assessment, Evidence
+
+
+def answer_json(assessment: Assessment) -> dict[str, Any]:
+    """A scored answer as JSON data; every command that prints one uses this."""
+    a = assessment
+    choice = a.follow_up
+    return {
+        "schema": SCHEMA,
+        "question_id": a.question_id,
+        "follow_up_id": a.follow_up_id,
+        "take_id": a.take_id,
+        "rubric": a.rubric,
+        "bank_version": a.bank_version,
+        "matcher_version": a.matcher_version,
+        "engine": a.engine,
+        "transcript": {"source": a.source, "text": a.text},
+        "coverage": a.coverage,
+        "core": list(a.heard(core=True)),
+        "extra": list(a.heard(core=False)),
+        "unscored": a.unscored.reason if a.unscored else None,
+        "points": [
+            {
+                "id": p.id,
+                "text": p.text,
+                "core": p.core,
+                "weight": p.weight,
+                "verdict": p.verdict,
+                "probability": p.probability,
+                "dispute": p.dispute,
+                "why": p.why,
+                "correction": p.correction or None,
+                "evidence": [_evidence(piece) for piece in p.evidence],
+            }
+            for p in a.points
+        ],
+        "pitfalls": [
+            {
+                "id": p.id,
+                "text": p.text,
+                "hit": True,
+                "advice": p.advice,
+                "evidence": [_evidence(piece) for piece in p.evidence],
+            }
+            for p in a.pitfalls
+        ],
+        "also_said": list(a.also_said),
+        "follow_up": None
+        if choice is None
+        else {"id": choice.id, "text": choice.text, "probes": list(choice.probes), "why": choice.why},
+        "follow_ups_asked": [answer_json(f) for f in a.follow_ups_asked],
+        "delivery": _delivery(a.delivery),
+        "next_step": a.next_step,
+        "opinion": None,
+    }
+
+
+def _evidence(piece: Evidence) -> dict[str, Any]:
+    return asdict(piece)
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    """Each measure as its value, or as `{"unmeasured": reason}`."""
+    shown: dict[str, Any] = {}
+    for name in Delivery.__dataclass_fields__:
+        value = getattr(delivery, name)
+        if isinstance(value, Unmeasured):
+            shown[name] = {"unmeasured": value.reason}
+        elif isinstance(value, float):
+            shown[name] = round(value, 3)
+        else:
+            shown[name] = value if isinstance(value, int) else asdict(value)
+    return shown

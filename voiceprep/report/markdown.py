@@ -1,0 +1,98 @@
+"""A session as Markdown. What the candidate said is shown literally: nothing in it can become markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from voiceprep.core.feedback import Assessment
+from voiceprep.report import wording
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+
+
+def literal(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What stands at the top of a report."""
+
+    session_id: str
+    title: str
+    created: str
+    engines: Mapping[str, str]
+    ended: str
+
+
+def markdown(facts: Facts, assessments: Sequence[Assessment], model_answers: Mapping[str, str]) -> str:
+    """The whole report."""
+    return "\n".join(_lines(facts, assessments, model_answers)) + "\n"
+
+
+def _lines(facts: Facts, assessments: Sequence[Assessment], model_answers: Mapping[str, str]) -> Iterator[str]:
+    yield f"# {literal(facts.title)}"
+    yield ""
+    engines = ", ".join(f"{k}: {literal(v)}" for k, v in facts.engines.items())
+    yield f"Session {literal(facts.session_id)}, {literal(facts.created)}. {engines}. {literal(facts.ended)}"
+    for number, a in enumerate(assessments, 1):
+        yield ""
+        yield f"## {number}. {literal(a.ask)}"
+        yield from _answer(a)
+        for follow_up in a.follow_ups_asked:
+            yield ""
+            yield f"### Follow-up: {literal(follow_up.ask)}"
+            yield from _answer(follow_up)
+        if a.question_id in model_answers:
+            yield ""
+            yield "**A model answer**"
+            yield ""
+            yield f"> {literal(model_answers[a.question_id])}"
+
+
+def _answer(a: Assessment) -> Iterator[str]:
+    yield ""
+    if a.unscored is not None:
+        yield f"**Not scored:** {literal(a.unscored.reason)}. It is in no average."
+    else:
+        yield f"**{wording.counts(a)}**"
+    if a.engine == "basic":
+        yield ""
+        yield literal(wording.BASIC_NOTE)
+    if a.next_step:
+        yield ""
+        yield f"**Next:** {literal(a.next_step)}"
+    if a.unscored is None:
+        for title, points in wording.sections(a):
+            yield ""
+            yield f"**{title}**"
+            yield ""
+            for point in points:
+                core = "" if point.core else " (extra)"
+                yield f"- `{wording.MARKS[point.verdict]}` {literal(point.text)}{core}"
+                for piece in point.evidence:
+                    yield f"  - {literal(wording.quote(piece))}"
+                if point.verdict == "contradicted":
+                    yield f"  - In fact: {literal(point.correction)}"
+                if point.verdict in ("missed", "unheard"):
+                    yield f"  - One sentence would do it: {literal(point.say)}"
+    for pitfall in a.pitfalls:
+        yield ""
+        yield f"**Pitfall:** {literal(pitfall.text)} {literal(pitfall.advice)}"
+        for piece in pitfall.evidence:
+            yield f"  - {literal(wording.quote(piece))}"
+    if a.also_said:
+        yield ""
+        yield f"**Also said:** {literal(', '.join(a.also_said))} (fine, just not in this rubric)"
+    if line := wording.delivery_line(a):
+        yield ""
+        yield literal(line)
+    yield ""
+    yield "<details><summary>What was heard</summary>" if a.source == "asr" else "<details><summary>What was typed</summary>"
+    yield ""
+    yield literal(a.text) or "(nothing)"
+    yield ""
+    yield "</details>"

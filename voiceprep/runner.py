@@ -1,0 +1,206 @@
+"""The loop: receive an event, journal it, step, carry out the effects. Nothing else decides or remembers.
+
+Callbacks only put events into the queue. Slow work runs in lanes, one thread each: the voice, the recogniser.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from voiceprep.core import events as e
+from voiceprep.core import feedback, hearing
+from voiceprep.core.interview import ImpossibleEvent, State, stale, step
+from voiceprep.core.transcript import Transcript, heard
+from voiceprep.errors import EngineError, VoiceprepError
+from voiceprep.ports import Answers, Capture, Grounds, Journal, Speaker, Synthesizer, Transcriber, TypedAnswer
+
+DURABLE = (e.AnswerEnded, e.AnswerTyped, e.Assessed, e.SessionClosed)
+"""Events that wait for the disk: they are what the candidate would miss."""
+
+PHRASE_S = 6.0
+"""Speech that is gathered before it's recognised while the candidate goes on speaking."""
+RATE = 16_000
+
+WAKE_S = 0.2
+"""How often the loop lets signals through while it waits."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything outside that an interview uses. `synthesizer` None: captions only, `silent_because` says why."""
+
+    journal: Journal
+    answers: Answers
+    capture: Capture
+    transcriber: Transcriber
+    synthesizer: Synthesizer | None
+    speaker: Speaker
+    grounds: Grounds
+    take_path: Callable[[str], Path]
+    voice_lane: Executor
+    recogniser_lane: Executor
+    spoken_form: Callable[[str], str] = lambda text: text
+    silent_because: str = ""
+    live: bool = False
+    """Whether rough words are recognised while the candidate speaks."""
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """Something failed that nobody foresaw; the session ends cleanly and says so."""
+
+    error: BaseException
+
+
+Watch = Callable[[e.Event, State], None]
+
+
+@dataclass
+class Runner:
+    """Holds one interview. `watch` is told every accepted event with the state after it."""
+
+    ports: Ports
+    watch: Watch = lambda event, state: None
+    state: State = field(default_factory=State)
+    _inbox: queue.SimpleQueue[e.Event | _Broken] = field(default_factory=queue.SimpleQueue)
+    _phrase_from_s: float = 0.0
+
+    def deliver(self, event: e.Event) -> None:
+        """Takes an event from any thread."""
+        self._inbox.put(event)
+
+    def run(self, first: e.Event) -> State:
+        """From the first event (SessionOpened or SessionResumed) until the session is closed."""
+        self.deliver(first)
+        while self.state.phase != "closed":
+            try:
+                event = self._inbox.get(timeout=WAKE_S)
+            except queue.Empty:
+                continue
+            except KeyboardInterrupt:
+                event = e.CandidateLeft()
+            if isinstance(event, _Broken):
+                event = e.SessionClosed("fault", f"{type(event.error).__name__}: {event.error}")
+            self._receive(event)
+        self.ports.capture.stop()
+        return self.state
+
+    def _receive(self, event: e.Event) -> None:
+        try:
+            late = stale(self.state, event)
+            after, effects = step(self.state, event)
+        except ImpossibleEvent as error:
+            self._receive(e.SessionClosed("fault", str(error)))
+            return
+        if late:
+            return
+        self.ports.journal.append(event, durable=isinstance(event, DURABLE))
+        self.state = after
+        self._hear_on(event)
+        self.watch(event, after)
+        for effect in effects:
+            self._carry_out(effect)
+
+    def _carry_out(self, effect: e.Effect) -> None:
+        match effect:
+            case e.Speak():
+                self._submit(self.ports.voice_lane, self._speak, effect)
+            case e.Listen():
+                # In the voice lane: a typed answer is waited for there, and the loop must not be.
+                self._submit(self.ports.voice_lane, self._listen, effect, self.state.text)
+            case e.StopListening():
+                self.ports.capture.stop()
+            case e.Transcribe():
+                self._submit(self.ports.recogniser_lane, self._transcribe, effect)
+            case e.Assess():
+                self._submit(self.ports.recogniser_lane, self._assess, effect)
+            case e.Close():
+                self.deliver(e.SessionClosed(effect.reason))
+
+    def _submit(self, lane: Executor, work: Callable[..., None], *args: object) -> None:
+        def guarded() -> None:
+            try:
+                work(*args)
+            except BaseException as error:  # noqa: BLE001 - a lane must never die in silence
+                self._inbox.put(_Broken(error))
+
+        lane.submit(guarded)
+
+    # Effects ------------------------------------------------------------------------------------------------------
+
+    def _speak(self, order: e.Speak) -> None:
+        ports = self.ports
+        if ports.synthesizer is None:
+            self.deliver(e.QuestionSpoken(order.turn_id, "", 0.0, ports.silent_because))
+            return
+        try:
+            sound = ports.synthesizer.synthesize(ports.spoken_form(order.text))
+            ports.speaker.play(sound)
+        except VoiceprepError as error:
+            self.deliver(e.QuestionSpoken(order.turn_id, "", 0.0, error.message))
+            return
+        self.deliver(e.QuestionSpoken(order.turn_id, ports.synthesizer.name, round(sound.duration_s, 3)))
+
+    def _listen(self, order: e.Listen, question: str) -> None:
+        source = self.ports.answers.next(question)
+        if source is None:
+            self.deliver(e.AnswerEnded(order.take_id, "no answer", 0.0, "no answer"))
+        elif isinstance(source, TypedAnswer):
+            self.deliver(e.AnswerTyped(order.take_id, source.text))
+        else:
+            self.ports.capture.start(order.take_id, source, self.deliver)
+
+    def _transcribe(self, order: e.Transcribe) -> None:
+        if not order.speech:
+            # A recogniser asked about silence may invent words; where nobody spoke there is nothing to hear.
+            nothing = heard((), engine=self.ports.transcriber.name, duration_s=order.duration_s)
+            self.deliver(e.AnswerTranscribed(order.take_id, nothing))
+            return
+        try:
+            transcript = self.ports.transcriber.transcribe(self.ports.take_path(order.take_id))
+        except (EngineError, OSError) as error:
+            reason = error.message if isinstance(error, EngineError) else str(error)
+            self.deliver(e.TranscriptionFailed(order.take_id, f"not recognised: {reason}"))
+            return
+        believed = hearing.within_speech(transcript, order.speech, order.duration_s)
+        self.deliver(e.AnswerTranscribed(order.take_id, believed))
+
+    def _assess(self, order: e.Assess) -> None:
+        ground = self.ports.grounds.ground(order.question_id)
+        reason = order.reason or "no answer"
+        if order.follow_up_id is None or order.parent is None:
+            own = feedback.assess(ground, order.transcript, order.take_id, reason)
+            self.deliver(e.Assessed(order.take_id, own))
+            return
+        follow_up = ground.question.follow_up(order.follow_up_id)
+        own, parent = feedback.assess_follow_up(
+            ground, follow_up, order.parent, order.transcript, order.take_id, reason
+        )
+        self.deliver(e.Assessed(order.take_id, own, parent))
+
+    # Rough words while the candidate speaks -----------------------------------------------------------------------
+
+    def _hear_on(self, event: e.Event) -> None:
+        """Recognises each gathered phrase once, when a pause closes it."""
+        if not self.ports.live or self.state.phase != "listening":
+            return
+        if isinstance(event, e.QuestionSpoken):
+            self._phrase_from_s = 0.0
+        elif isinstance(event, e.SpeechEnded) and event.at_s - self._phrase_from_s >= PHRASE_S:
+            start_s, self._phrase_from_s = self._phrase_from_s, event.at_s
+            self._submit(self.ports.recogniser_lane, self._rough, event.take_id, start_s, event.at_s)
+
+    def _rough(self, take_id: str, start_s: float, end_s: float) -> None:
+        if self.state.take_id != take_id or self.state.phase != "listening":
+            return  # the answer has ended: the careful pass is what is wanted now
+        try:
+            transcript: Transcript = self.ports.transcriber.transcribe(
+                self.ports.take_path(take_id), int(start_s * RATE), int(end_s * RATE)
+            )
+        except EngineError:
+            return  # only the rough words are lost; the careful pass will say what is wrong
+        self.deliver(e.WordsHeard(take_id, tuple(replace(w) for w in transcript.words)))

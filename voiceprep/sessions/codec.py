@@ -1,0 +1,52 @@
+"""Events, questions and lexicons to JSON and back, checked on the way in."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from voiceprep.core import events
+from voiceprep.core.lexicon import Lexicon
+from voiceprep.core.question import Question
+from voiceprep.errors import SessionError
+
+EVENT_TYPES: dict[str, type] = {t.__name__: t for t in get_args(events.Event)}
+
+
+@functools.cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def to_json(value: Any) -> Any:
+    """A core value as plain JSON data."""
+    return _adapter(type(value)).dump_python(value, mode="json")
+
+
+def event_from(kind: str, data: Any) -> events.Event:
+    """The event that `to_json` made. Raises SessionError for a kind or a shape that isn't known."""
+    if kind not in EVENT_TYPES:
+        raise SessionError(f"The journal holds an event {kind!r} that this version doesn't know.", "Update voiceprep.")
+    return _checked(EVENT_TYPES[kind], data)  # type: ignore[no-any-return]
+
+
+def question_from(data: Any) -> Question:
+    return _checked(Question, data)  # type: ignore[no-any-return]
+
+
+def lexicon_from(data: Any) -> Lexicon:
+    return _checked(Lexicon, data)  # type: ignore[no-any-return]
+
+
+def _checked(kind: type, data: Any) -> Any:
+    try:
+        return _adapter(kind).validate_python(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(p) for p in first["loc"])
+        raise SessionError(
+            f"The session's data is damaged: {kind.__name__}.{where}: {first['msg']}.",
+            "See what is left of it: voiceprep sessions verify.",
+        ) from error

@@ -1,0 +1,246 @@
+"""Sessions on disk: create, list, open, recover, verify. Folders 0700, files 0600."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voiceprep import durable
+from voiceprep.core import interview
+from voiceprep.core.events import AnswerEnded, AnswerTranscribed, Event, SessionClosed
+from voiceprep.core.feedback import Ground
+from voiceprep.core.lexicon import Lexicon
+from voiceprep.core.matching import MATCHER_VERSION
+from voiceprep.core.plan import Plan
+from voiceprep.errors import SessionError, StorageError
+from voiceprep.pcm import wav
+from voiceprep.sessions import codec
+from voiceprep.sessions.journal import History, read_journal
+
+SCHEMA = 1
+LEAST_FREE_BYTES = 200_000_000
+_ID_CHARS = "0123456789abcdefghijklmnopqrstuvwxyz-"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFolder:
+    """Where one session lies."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    @property
+    def journal(self) -> Path:
+        return self.path / "events.jsonl"
+
+    @property
+    def audio(self) -> Path:
+        return self.path / "audio"
+
+    @property
+    def meta_path(self) -> Path:
+        return self.path / "session.json"
+
+    def take(self, take_id: str) -> Path:
+        return self.audio / f"{take_id}.wav"
+
+    def meta(self) -> dict[str, Any]:
+        """session.json. Raises SessionError when it's missing, damaged, or newer than this program."""
+        try:
+            meta = json.loads(self.meta_path.read_text(encoding="utf-8"))
+            schema = meta["schema"]
+        except OSError as error:
+            raise SessionError(
+                f"{self.meta_path} can't be read ({error.strerror}).", "See `voiceprep sessions list`."
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise SessionError(f"{self.meta_path} is damaged.", "The journal beside it is still whole.") from error
+        if not isinstance(schema, int) or schema > SCHEMA:
+            raise SessionError(
+                f"Session {self.id} was written by a newer voiceprep (format {schema}).",
+                "Update voiceprep; nothing in the session was changed.",
+            )
+        return dict(meta)
+
+    def history(self) -> History:
+        return read_journal(self.journal)
+
+    def state(self) -> interview.State:
+        """The session as its journal tells it, up to the first damage."""
+        return interview.fold(self.history().events)
+
+    def grounds(self) -> SessionGrounds:
+        """The session's own copy of its questions and lexicon."""
+        meta = self.meta()
+        questions = [codec.question_from(q) for q in meta["questions"]]
+        lexicon = codec.lexicon_from(meta["lexicon"])
+        version = str(meta["bank_version"])
+        return SessionGrounds({q.id: Ground(q, lexicon, version) for q in questions})
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else writes here meanwhile. Raises SessionError when somebody does."""
+        with durable.locked(self.path / "lock"):
+            yield
+
+
+@dataclass(frozen=True)
+class SessionGrounds:
+    """Grounds by question id."""
+
+    by_id: Mapping[str, Ground]
+
+    def ground(self, question_id: str) -> Ground:
+        return self.by_id[question_id]
+
+
+def create(
+    root: Path, plan: Plan, lexicon: Lexicon, bank_version: str, engines: Mapping[str, str]
+) -> SessionFolder:
+    """A new session's folder with its session.json. Refused before anything is recorded when space is short."""
+    durable.make_folder(root)
+    try:
+        free = durable.free_bytes(root)
+    except OSError as error:
+        raise durable.storage_error(error, root) from error
+    if free < LEAST_FREE_BYTES:
+        raise StorageError(
+            f"Only {free // 1_000_000} MB are free at {root}; a session needs {LEAST_FREE_BYTES // 1_000_000} MB.",
+            "Free some space, or choose another place with --data-dir.",
+        )
+    session_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+    folder = SessionFolder(root / session_id)
+    durable.make_folder(folder.path)
+    durable.make_folder(folder.audio)
+    meta = {
+        "schema": SCHEMA,
+        "id": session_id,
+        "title": plan.title,
+        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "bank_version": bank_version,
+        "matcher_version": MATCHER_VERSION,
+        "lexicon_sha256": lexicon.digest,
+        "engines": dict(engines),
+        "seed": plan.seed,
+        "rubrics": {q.id: q.rubric for q in plan.questions},
+        "questions": [codec.to_json(q) for q in plan.questions],
+        "lexicon": codec.to_json(lexicon),
+    }
+    durable.write_atomic(folder.meta_path, json.dumps(meta, ensure_ascii=False).encode())
+    return folder
+
+
+def folders(root: Path) -> list[SessionFolder]:
+    """All sessions under `root`, oldest first."""
+    if not root.is_dir():
+        return []
+    return [SessionFolder(p) for p in sorted(root.iterdir()) if (p / "session.json").is_file()]
+
+
+def find(root: Path, session_id: str) -> SessionFolder:
+    """The session with this id; "last" is the newest. Raises SessionError."""
+    every = folders(root)
+    if session_id == "last" and every:
+        return every[-1]
+    # The id is compared with names on disk, never joined to a path.
+    for folder in every:
+        if folder.id == session_id:
+            return folder
+    hint = "See `voiceprep sessions list`." if every else "There are none yet: hold one with `voiceprep practice`."
+    raise SessionError(f"There is no session {session_id!r}.", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A session taken up again: its events, its state, and what of the open take was on disk."""
+
+    history: tuple[Event, ...]
+    state: interview.State
+    take_id: str | None
+    take_s: float
+
+
+def recover(folder: SessionFolder) -> Recovered:
+    """Mends what a crash left: drops a torn last line, patches WAV headers. Call it with the folder locked."""
+    history = folder.history()
+    if history.damage:
+        first = history.damage[0]
+        raise SessionError(
+            f"The journal of {folder.id} is damaged at line {first.line}: {first.what}.",
+            "It can be looked at, but not gone on with: voiceprep sessions show.",
+        )
+    if history.torn_at is not None:
+        os.truncate(folder.journal, history.torn_at)
+    state = interview.fold(history.events)
+    take_id, take_s = None, 0.0
+    for path in sorted(folder.audio.glob("*.wav")):
+        samples = wav.repair(path).samples
+        if path.stem == state.take_id:
+            take_id, take_s = path.stem, samples / wav.RATE
+    return Recovered(history.events, state, take_id, take_s)
+
+
+def is_open(state: interview.State) -> bool:
+    """Whether there is something left to go on with."""
+    return state.phase != "closed" or state.close_reason != "finished"
+
+
+def verify(folder: SessionFolder) -> list[str]:
+    """Everything that isn't as it was written, a sentence each; an empty list is a whole session."""
+    found: list[str] = []
+    try:
+        folder.meta()
+        folder.grounds()
+    except SessionError as error:
+        found.append(error.message)
+    except (KeyError, TypeError):
+        found.append(f"{folder.meta_path.name} is damaged.")
+    try:
+        history = folder.history()
+    except SessionError as error:
+        return [*found, error.message]
+    found += [f"events.jsonl line {d.line}: {d.what}" for d in history.damage]
+    if history.torn_at is not None:
+        found.append("events.jsonl ends in a torn line (the process was killed); it will be dropped.")
+    try:
+        state = interview.fold(history.events)
+    except interview.ImpossibleEvent as error:
+        return [*found, f"events.jsonl tells an impossible story: {error}."]
+    closed = any(isinstance(e, SessionClosed) for e in history.events)
+    for event in history.events:
+        if isinstance(event, AnswerEnded) and event.duration_s:
+            found += _verify_take(folder, event)
+        if isinstance(event, AnswerTranscribed):
+            found += [f"{event.take_id}: a quote isn't in its transcript" for _ in _bad_quotes(state, event)]
+    if not closed:
+        found.append(f"The session was not ended; go on with: voiceprep practice --resume {folder.id}")
+    return found
+
+
+def _verify_take(folder: SessionFolder, event: AnswerEnded) -> list[str]:
+    path = folder.take(event.take_id)
+    if not path.is_file():
+        return [f"audio/{path.name} is missing ({event.duration_s:.1f} s were recorded)."]
+    samples = max(0, path.stat().st_size - wav.HEADER_BYTES) // wav.BYTES_PER_SAMPLE
+    if abs(samples / wav.RATE - event.duration_s) > 0.001:
+        return [f"audio/{path.name} holds {samples / wav.RATE:.2f} s, {event.duration_s:.2f} s were recorded."]
+    return []
+
+
+def _bad_quotes(state: interview.State, event: AnswerTranscribed) -> Iterator[str]:
+    for assessment in state.assessments:
+        for point in assessment.points:
+            for piece in point.evidence:
+                text = event.transcript.text[piece.char_start : piece.char_end]
+                if piece.take_id == event.take_id and piece.quote != text:
+                    yield piece.quote

@@ -1,0 +1,67 @@
+"""The recogniser as the interview sees it: a path and a range of samples in, a transcript out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from voiceprep.core.transcript import Transcript, Word, heard
+from voiceprep.pcm.wav import RATE
+from voiceprep.speech.child import Child
+
+BASIC = "basic"
+SLOWEST = 6.0
+"""Seconds of work per second of sound after which a recogniser counts as hung."""
+LEAST_S = 20.0
+
+
+class ChildTranscriber:
+    """A recogniser in a child process. `credits_only` marks one whose silence proves nothing."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: Mapping[str, Any],
+        *,
+        credits_only: bool,
+        log: Path | None = None,
+        least_s: float = LEAST_S,
+    ) -> None:
+        self.name = name
+        self._credits_only = credits_only
+        self._least_s = least_s
+        self.child = Child(
+            "voiceprep.speech.recogniser_process", [json.dumps(dict(settings))], log=log
+        )
+
+    def transcribe(self, path: Path, start: int = 0, end: int | None = None) -> Transcript:
+        """Words of samples `start` to `end` of a 16 kHz take; times count from the take's start."""
+        total = max(0, path.stat().st_size - 44) // 2
+        length_s = max(0, (total if end is None else min(end, total)) - start) / RATE
+        request = {"op": "transcribe", "path": str(path), "start": start, "end": end}
+        reply = self.child.ask(request, max(self._least_s, SLOWEST * length_s))
+        shift_s = start / RATE
+        words = (
+            Word(w["text"], w["start_s"] + shift_s, w["end_s"] + shift_s, w["probability"]) for w in reply["words"]
+        )
+        return heard(words, engine=self.name, credits_only=self._credits_only, duration_s=length_s)
+
+    def close(self) -> None:
+        self.child.close()
+
+
+def basic(sounds: Mapping[str, Sequence[str]], **options: Any) -> ChildTranscriber:
+    """The built-in recogniser, expecting the lexicon's words."""
+    settings = {"engine": BASIC, "sounds": {w: list(s) for w, s in sounds.items()}}
+    return ChildTranscriber(BASIC, settings, credits_only=True, **options)
+
+
+def whisper(folder: Path, *, threads: int = 0, beam_size: int = 5, **options: Any) -> ChildTranscriber:
+    """A Whisper model's folder. Raises SetupMissing when a file is missing from it."""
+    from voiceprep.speech.whisper import check_folder
+
+    check_folder(folder)
+    settings = {"engine": "whisper", "model": str(folder), "threads": threads, "beam_size": beam_size}
+    return ChildTranscriber(f"whisper:{folder.name}", settings, credits_only=False, **options)

@@ -1,0 +1,58 @@
+"""The basic recogniser: pocketsphinx with its stock model and the lexicon's words. Rough, and needs no download.
+
+Its word probabilities don't tell right words from wrong ones (measured), so nothing is judged by them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+FRAMES_PER_S = 100
+_VARIANT = re.compile(r"\(\d+\)$")
+
+
+class Sphinx:
+    """One decoder, kept for the session: its idea of the microphone settles over the first utterances."""
+
+    def __init__(self, sounds: Mapping[str, Sequence[str]]) -> None:
+        from pocketsphinx import Decoder
+
+        self._decoder = Decoder(loglevel="FATAL")
+        self.added = self._learn(sounds)
+
+    def _learn(self, sounds: Mapping[str, Sequence[str]]) -> int:
+        """Adds each pronunciation that the dictionary doesn't have; returns how many were new."""
+        new: list[tuple[str, str]] = []
+        for word, ways in sounds.items():
+            names = [word, *(f"{word}({n})" for n in range(2, 20))]
+            known = [self._decoder.lookup_word(name) for name in names]
+            free = iter(name for name, way in zip(names, known, strict=True) if way is None)
+            new += [(next(free), way) for way in ways if way not in known]
+        for n, (name, way) in enumerate(new, 1):
+            # The search is rebuilt once, with the last word: doing it for each takes seconds.
+            self._decoder.add_word(name, way, n == len(new))
+        return len(new)
+
+    def words(self, pcm: bytes) -> list[dict[str, Any]]:
+        """The words in 16 kHz int16 mono, with times in seconds from its start."""
+        if len(pcm) < FRAMES_PER_S:
+            return []
+        self._decoder.start_utt()
+        self._decoder.process_raw(pcm, full_utt=True)
+        self._decoder.end_utt()
+        found = []
+        for segment in self._decoder.seg() or ():
+            text = _VARIANT.sub("", segment.word)
+            if text.startswith(("<", "[")) or text == "(NULL)":
+                continue
+            found.append(
+                {
+                    "text": text,
+                    "start_s": segment.start_frame / FRAMES_PER_S,
+                    "end_s": (segment.end_frame + 1) / FRAMES_PER_S,
+                    "probability": min(1.0, max(0.0, float(segment.prob))),
+                }
+            )
+        return found
