@@ -72,11 +72,13 @@ def main() -> None:
                     quote = point.evidence[0].quote if point.evidence else ""
                     print(f"   {point.id:<26} gold {gold:<12} got {point.verdict:<12} {point.why}  «{quote}»")
     table = figures(args.split, bank)
-    print(f"{'variant':<12} rows  found/given   false credit/not given   contradicted found/of  false  unsure  coverage")
+    print(
+        f"{'variant':<12} rows  found/given   false credit/not given   contradicted found/of  false  unsure  coverage"
+    )
     for variant, c in table.items():
         print(
             f"{variant:<12} {c['rows']:>4}  {c['found']:>5}/{c['given']:<5}  {c['false credit']:>8}/{c['not given']:<8}"
-            f"     {c['contradiction found']:>10}/{c['contradicted']:<8} {c['false contradiction']:>4}  {c['unsure']:>5}"
+            f"     {c['contradiction found']:>9}/{c['contradicted']:<8} {c['false contradiction']:>4}  {c['unsure']:>5}"
             f"  {c['coverage']:>7.2f}  unscored {c['unscored']}"
         )
     print(json.dumps({"split": args.split, "matcher": judged(rows(args.split)[0], bank).matcher_version, **table}))

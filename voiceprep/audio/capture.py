@@ -21,6 +21,7 @@ from voiceprep.ports import Clock, Deliver, Microphone, Vad
 SYNC_EVERY_S = 1.0
 FLOOR_BYTES = 50_000_000
 """Free space at which recording stops, so that what is there can still be closed and judged."""
+SETTINGS = endpointing.Settings()
 LOOK_EVERY_SAMPLES = 5 * RATE
 """How much sound goes by between two looks at the free space."""
 
@@ -41,7 +42,7 @@ class TakeRecorder:
         vad: Callable[[], ResettableVad],
         clock: Clock,
         free_bytes: Callable[[Path], int],
-        settings: endpointing.Settings = endpointing.Settings(),
+        settings: endpointing.Settings = SETTINGS,
     ) -> None:
         self._folder, self._make_vad, self._clock = folder, vad, clock
         self._free_bytes = free_bytes
@@ -84,9 +85,7 @@ class TakeRecorder:
         samples = file.samples if file is not None else 0
         deliver(AnswerEnded(take_id, reason, samples / RATE, detail))
 
-    def _take(
-        self, take_id: str, microphone: Microphone, file: TakeFile, deliver: Deliver
-    ) -> tuple[EndReason, str]:
+    def _take(self, take_id: str, microphone: Microphone, file: TakeFile, deliver: Deliver) -> tuple[EndReason, str]:
         hearing = _Hearing(take_id, self._ready_vad(), self._settings, deliver)
         resampler: Resampler | None = None
         synced_s, looked = self._clock.now_s(), 0

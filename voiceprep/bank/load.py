@@ -135,9 +135,7 @@ def _tags(document: Document | None, problems: list[Problem]) -> frozenset[str] 
     return None if form is None else frozenset(form.technologies)
 
 
-def _rounds(
-    document: Document | None, questions: Mapping[str, Question], problems: list[Problem]
-) -> dict[str, Round]:
+def _rounds(document: Document | None, questions: Mapping[str, Question], problems: list[Problem]) -> dict[str, Round]:
     form = None if document is None else _form(document, schema.RoundsFile, problems)
     rounds: dict[str, Round] = {}
     if document is None or form is None:
@@ -176,9 +174,7 @@ def _topic(
         yield replace(question, rubric=_rubric(question, lexicon))
 
 
-def _meaning(
-    question: Question, folder: Folder, tags: frozenset[str] | None
-) -> Iterator[tuple[Path_, str]]:
+def _meaning(question: Question, folder: Folder, tags: frozenset[str] | None) -> Iterator[tuple[Path_, str]]:
     """What the form alone can't see: references that lead nowhere, patterns that can't be read."""
     for n, tag in enumerate(question.technologies):
         if tags is not None and tag not in tags:

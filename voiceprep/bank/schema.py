@@ -103,9 +103,7 @@ class QuestionForm(_Form):
     version: Annotated[int, Field(ge=1)]
     ask: Text
     short: Annotated[str, StringConstraints(min_length=2, max_length=40)]
-    type: Literal[
-        "technical", "behavioral", "situational", "system-design", "role-specific", "culture-fit", "hr"
-    ]
+    type: Literal["technical", "behavioral", "situational", "system-design", "role-specific", "culture-fit", "hr"]
     difficulty: Literal["easy", "medium", "hard"]
     level: Literal["junior", "mid", "senior"]
     technologies: list[Slug]

@@ -56,9 +56,9 @@ class Document:
 
 
 class _Refused(Exception):
-    def __init__(self, mark: yaml.Mark | None, message: str) -> None:
+    def __init__(self, mark: Any, message: str) -> None:
         super().__init__(message)
-        self.place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        self.place: Place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         self.message = message
 
 
@@ -92,7 +92,8 @@ class _Events:
             raise _Refused(event.start_mark, "anchors and aliases are not allowed: write the value out")
         if getattr(event, "tag", None):
             raise _Refused(event.start_mark, "tags (!…) are not allowed: remove the tag")
-        self.places[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        mark: Any = event.start_mark
+        self.places[path] = (mark.line + 1, mark.column + 1)
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):

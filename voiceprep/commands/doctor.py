@@ -93,7 +93,9 @@ def _recognisers(where: Places) -> Iterator[Check]:
     if found:
         yield Check("whisper", "ok", str(found[0]))
     else:
-        hint = f"Copy a faster-whisper model folder to {where.models / 'whisper'}; until then the basic recogniser hears."
+        hint = (
+            f"Copy a faster-whisper model folder to {where.models / 'whisper'}; until then the basic recogniser hears."
+        )
         yield Check("whisper", "warn", "no model on this machine", hint)
     if find_spec("pocketsphinx"):
         yield Check("basic ears", "ok", "pocketsphinx: rough, credits and never blames")

@@ -67,9 +67,7 @@ def hold_demo(
 
     plan = plan_demo(bank)
     answers = wiring.ScriptedAnswers(answers_by_question(bank, folder), paced)
-    return wiring.hold(
-        plan, bank, answers, where, choice, Conversation(say), paced=paced, root=root, begun=_begun
-    )
+    return wiring.hold(plan, bank, answers, where, choice, Conversation(say), paced=paced, root=root, begun=_begun)
 
 
 def _begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
@@ -90,7 +88,9 @@ def _finish(held: wiring.Held) -> int:
     say("")
     asked = held.state.assessments
     for assessment in asked:
-        shown = wording.counts(assessment) if assessment.unscored is None else f"not scored: {assessment.unscored.reason}"
+        shown = (
+            wording.counts(assessment) if assessment.unscored is None else f"not scored: {assessment.unscored.reason}"
+        )
         say(f"  {assessment.question_id:<24} {shown}")
     say("")
     say(f"Session: {held.folder.path}")

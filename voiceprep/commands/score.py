@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from voiceprep.config import places
 from voiceprep.core import reference
 from voiceprep.core.clean import clean
 from voiceprep.core.feedback import Assessment, Ground, assess
+from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.transcript import Transcript, typed
 from voiceprep.durable import write_atomic
 from voiceprep.errors import UsageError
@@ -108,7 +110,9 @@ def grade(args: Namespace) -> int:
             f"{source} has {len(problems)} bad line{'s' * (len(problems) > 1)}:\n{shown}",
             "Mend them and grade again; nothing was written.",
         )
-    lines = [json.dumps({"id": row["id"], **answer_json(_grade(row, bank))}, ensure_ascii=False) for row in rows]
+    grounds = {q.id: Ground(q, bank.lexicon, bank.version) for q in bank.questions.values()}
+    graded = ((row["id"], _grade(row, grounds, bank.lexicon)) for row in rows)
+    lines = [json.dumps({"id": row_id, **answer_json(found)}, ensure_ascii=False) for row_id, found in graded]
     text = "".join(f"{line}\n" for line in lines)
     if args.out == "-":
         for line in lines:
@@ -157,9 +161,9 @@ def _row_problem(row: Any, bank: Bank) -> str:
     return ""
 
 
-def _grade(row: dict[str, Any], bank: Bank) -> Assessment:
+def _grade(row: dict[str, Any], grounds: Mapping[str, Ground], lexicon: Lexicon) -> Assessment:
     answer = typed(clean(row["transcript"], LONGEST_ANSWER))
-    if "question_id" in row and row["question_id"] in bank.questions:
-        return assess(Ground(bank.questions[row["question_id"]], bank.lexicon, bank.version), answer)
+    if ground := grounds.get(row.get("question_id", "")):
+        return assess(ground, answer)
     question = clean(row["question"], LONGEST_ANSWER)
-    return reference.assess(question, clean(row["reference"], LONGEST_ANSWER), answer, bank.lexicon)
+    return reference.assess(question, clean(row["reference"], LONGEST_ANSWER), answer, lexicon)

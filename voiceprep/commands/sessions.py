@@ -96,5 +96,3 @@ def verify(args: Namespace) -> int:
         if not found:
             note("No sessions yet.")
     return 1 if any(found.values()) else 0
-
-

@@ -107,9 +107,7 @@ def _opens_clause(tokens: Sequence[Token], n: int, edges: Mapping[int, Edge], su
     return False
 
 
-def _stretch(
-    tokens: Sequence[Token], edges: Sequence[Edge], start: int, end: int, clause: Sequence[int]
-) -> Stretch:
+def _stretch(tokens: Sequence[Token], edges: Sequence[Edge], start: int, end: int, clause: Sequence[int]) -> Stretch:
     moved = {e.start - start: Edge(e.start - start, e.end - start, e.term) for e in edges if start <= e.start < end}
     return Stretch(start, end, Line(tuple(tokens[start:end]), moved, tuple(clause)))
 
@@ -183,6 +181,4 @@ def _negates(tokens: Sequence[Token], n: int) -> bool:
 def _evaluated(hit: Hit, line: Line) -> bool:
     stems = [t.stem for t in line.tokens]
     last = min(len(stems), hit.end + DENIAL_REACH)
-    return any(
-        tuple(stems[n : n + len(phrase)]) == phrase for n in range(hit.end, last) for phrase in _DENIALS
-    )
+    return any(tuple(stems[n : n + len(phrase)]) == phrase for n in range(hit.end, last) for phrase in _DENIALS)

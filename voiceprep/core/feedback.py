@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from voiceprep.core.delivery import Delivery, measure
 from voiceprep.core.fluency import shuffled
@@ -107,7 +108,7 @@ class Assessment:
         return sum(p.verdict in ("covered", "partly") for p in chosen), len(chosen)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ground:
     """What an answer is held against: the question, the lexicon, the bank's version."""
 
@@ -115,11 +116,15 @@ class Ground:
     lexicon: Lexicon
     bank_version: str
 
+    @cached_property
+    def rubric(self) -> Rubric:
+        """The question's rubric, compiled once."""
+        return compile_rubric(self.question, self.lexicon)
+
 
 def assess(ground: Ground, transcript: Transcript | None, take_id: str = "", reason: str = "no answer") -> Assessment:
     """The answer to the question itself. Without a transcript it's Unscored with `reason`."""
-    rubric = compile_rubric(ground.question, ground.lexicon)
-    return _assess(ground, None, rubric, transcript, take_id, reason)
+    return _assess(ground, None, ground.rubric, transcript, take_id, reason)
 
 
 def assess_follow_up(
@@ -135,9 +140,8 @@ def assess_follow_up(
     own = _assess(ground, follow_up, rubric, transcript, take_id, reason)
     filled = parent.points
     if transcript is not None and own.unscored is None:
-        whole = compile_rubric(ground.question, ground.lexicon)
-        reading = _read(whole, transcript)
-        found = verdicts(whole, reading, credits_only=transcript.credits_only)
+        reading = _read(ground.rubric, transcript)
+        found = verdicts(ground.rubric, reading, credits_only=transcript.credits_only)
         filled = tuple(
             _fill(p, _point(ground.question.point(p.id), v, transcript, take_id))
             for p, v in zip(parent.points, found, strict=True)
@@ -156,9 +160,7 @@ def assess_follow_up(
     )
 
 
-def choose_follow_up(
-    question: Question, points: Sequence[PointFeedback], asked: set[str | None]
-) -> Chosen | None:
+def choose_follow_up(question: Question, points: Sequence[PointFeedback], asked: set[str | None]) -> Chosen | None:
     """The documented follow-up this answer earned: one that probes a contradiction first, then the heaviest gap among
     the core points; when every core point was heard (or may have been), the deepening one, then the extra gaps.
 
@@ -300,9 +302,7 @@ def _point(point: Point, verdict: Verdict, transcript: Transcript | None, take_i
     )
 
 
-def _evidence(
-    span: tuple[int, int], transcript: Transcript, timed: Sequence[TimedWord], take_id: str
-) -> Evidence:
+def _evidence(span: tuple[int, int], transcript: Transcript, timed: Sequence[TimedWord], take_id: str) -> Evidence:
     start, end = span
     inside = [w.word for w in timed if w.char_start < end and start < w.char_end]
     return Evidence(

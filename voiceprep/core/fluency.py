@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from voiceprep.core.words import Token
@@ -37,7 +38,7 @@ PREDICATE_SHARE = 0.2
 def disorder(tokens: Sequence[Token]) -> float | None:
     """Share of small words followed by a word that never follows them; None when there are too few to tell."""
     chances = broken = 0
-    for a, b in zip(tokens, tokens[1:], strict=False):
+    for a, b in itertools.pairwise(tokens):
         for before, never in _NOT_AFTER:
             if a.text in before:
                 chances += 1

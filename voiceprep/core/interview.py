@@ -127,9 +127,7 @@ def _finish(state: State) -> Result:
 
 
 def _spoken(state: State, event: e.QuestionSpoken) -> Result:
-    state = replace(
-        state, phase="listening", takes=state.takes + 1, speech=(), speaking_since_s=None, duration_s=0.0
-    )
+    state = replace(state, phase="listening", takes=state.takes + 1, speech=(), speaking_since_s=None, duration_s=0.0)
     return state, (e.Listen(state.take_id),)
 
 
@@ -234,6 +232,17 @@ class Transition:
     to: tuple[Phase, ...]
 
 
+LATE = (
+    e.QuestionSpoken,
+    e.WordsHeard,
+    e.AnswerTyped,
+    e.AnswerTranscribed,
+    e.TranscriptionFailed,
+    e.Assessed,
+    e.CandidateLeft,
+)
+"""What was under way when the candidate left: it comes in late and changes nothing."""
+
 _NEXT: tuple[Phase, ...] = ("asking", "closing")
 
 TABLE: dict[tuple[Phase, type], Transition] = {
@@ -248,10 +257,12 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("transcribing", e.AnswerTranscribed): Transition(_transcribed, ("assessing",)),
     ("transcribing", e.TranscriptionFailed): Transition(_not_transcribed, ("assessing",)),
     ("assessing", e.Assessed): Transition(_assessed, _NEXT),
-    **{
-        (phase, e.SessionResumed): Transition(_resumed, ("asking", "transcribing", "assessing", "closing"))
-        for phase in ("asking", "listening", "transcribing", "assessing", "closing", "closed")
-    },
+    ("asking", e.SessionResumed): Transition(_resumed, ("asking",)),
+    ("listening", e.SessionResumed): Transition(_resumed, ("transcribing", "asking")),
+    ("transcribing", e.SessionResumed): Transition(_resumed, ("transcribing",)),
+    ("assessing", e.SessionResumed): Transition(_resumed, ("assessing",)),
+    ("closing", e.SessionResumed): Transition(_resumed, ("closing", "asking", "transcribing", "assessing")),
+    ("closed", e.SessionResumed): Transition(_resumed, ("asking", "transcribing", "assessing")),
     **{
         (phase, e.EngineRestarted): Transition(_stay, (phase,))
         for phase in ("asking", "listening", "transcribing", "assessing", "closing")
@@ -267,14 +278,8 @@ TABLE: dict[tuple[Phase, type], Transition] = {
         (phase, e.SessionClosed): Transition(_closed, ("closed",))
         for phase in ("opening", "asking", "listening", "transcribing", "assessing", "closing")
     },
-    **{
-        # What was under way when the candidate left comes in late and changes nothing.
-        ("closing", late): Transition(_stay, ("closing",))
-        for late in (
-            e.QuestionSpoken, e.WordsHeard, e.AnswerTyped, e.AnswerTranscribed, e.TranscriptionFailed, e.Assessed, e.CandidateLeft,
-        )
-    },
-}  # fmt: skip
+    **{("closing", late): Transition(_stay, ("closing",)) for late in LATE},
+}
 
 
 def diagram() -> str:

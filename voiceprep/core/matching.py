@@ -127,12 +127,14 @@ def _read_on(rubric: Rubric, reading: Reading) -> Reading:
     gone = taken_back(tokens)
     subject = reading.subject
     border = _border(tokens)
-    settled, open_, subject_at_border = [], [], subject
+    settled: list[Finding] = []
+    open_: list[Finding] = []
+    subject_at_border = subject
     for stretch in stretches(tokens, edges, rubric.subject_terms):
         if stretch.start == border:
             subject_at_border = subject
         mentions = _mentions(rubric, stretch)
-        found = [f for f in _findings(rubric, stretch, mentions, subject, reading.heard, gone)]
+        found = _findings(rubric, stretch, mentions, subject, reading.heard, gone)
         (settled if stretch.start < border else open_).extend(found)
         subject = next((m.subject for m in reversed(mentions) if not m.oblique), subject)
     if border == 0:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from voiceprep.core.folding import Edge, Folder
 from voiceprep.core.words import Token, stem, tokenise
@@ -19,7 +20,9 @@ from voiceprep.core.words import Token, stem, tokenise
 GAP = 3
 WIDE = 8
 
-_PIECE = re.compile(r"\s*(?:(?P<wide>\.\.\.)|(?P<flip>~?)(?:\((?P<group>[^()]*)\)|(?P<word>[^\s()|]+?))(?P<maybe>\??)(?=\s|\Z))")
+_PIECE = re.compile(
+    r"\s*(?:(?P<wide>\.\.\.)|(?P<flip>~?)(?:\((?P<group>[^()]*)\)|(?P<word>[^\s()|]+?))(?P<maybe>\??)(?=\s|\Z))"
+)
 
 ARTICLES = frozenset(("a", "an", "the"))
 
@@ -52,16 +55,21 @@ class Slot:
     wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """A compiled pattern. `source` is the text the author wrote."""
 
     source: str
     slots: tuple[Slot, ...]
 
-    @property
+    @cached_property
     def required(self) -> int:
-        return sum(not s.optional for s in self.slots)
+        return len(self.openings)
+
+    @cached_property
+    def openings(self) -> tuple[frozenset[Atom], ...]:
+        """For each slot that must be said, the atoms one of which must be there: most patterns fall at once."""
+        return tuple(frozenset(c[0] for c in s.choices) for s in self.slots if not s.optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ def compile_pattern(source: str, folder: Folder) -> Pattern:
     while at < len(source.rstrip()):
         piece = _PIECE.match(source, at)
         if piece is None:
-            raise PatternError(f"can't read the pattern from column {at + 1}: {source[at:at + 20]!r}")
+            raise PatternError(f"can't read the pattern from column {at + 1}: {source[at : at + 20]!r}")
         at = piece.end()
         if piece["wide"]:
             flush()
@@ -149,7 +157,7 @@ def opposite_of(pattern: Pattern, opposites: Mapping[str, Sequence[str]]) -> tup
     return tuple(turned)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """Tokens of one stretch of speech with the terms found in them; what patterns are matched against."""
 
@@ -158,13 +166,22 @@ class Line:
     clause: tuple[int, ...]
     """The clause each token stands in, numbered from 0."""
 
+    @cached_property
+    def atoms(self) -> frozenset[Atom]:
+        """Everything that a pattern could find here."""
+        stems = {Atom("stem", t.stem) for t in self.tokens}
+        return frozenset(
+            stems | {Atom("exact", t.text) for t in self.tokens} | {Atom("term", e.term) for e in self.edges.values()}
+        )
+
 
 MAX_CLAUSES_CROSSED = 2
 
 
 def find(pattern: Pattern, line: Line, allow_missing: int = 0) -> Hit | None:
     """The first place where the pattern matches, complete before incomplete; None where there's none."""
-    for missing in range(allow_missing + 1):
+    absent = sum(not (o & line.atoms) for o in pattern.openings)
+    for missing in range(absent, allow_missing + 1):
         for start in range(len(line.tokens)):
             hit = _from(pattern, line, start, missing)
             if hit is not None:
@@ -174,7 +191,7 @@ def find(pattern: Pattern, line: Line, allow_missing: int = 0) -> Hit | None:
 
 def find_all(pattern: Pattern, line: Line) -> Iterator[Hit]:
     """Every complete match, left to right, none starting inside another."""
-    at = 0
+    at = 0 if all(o & line.atoms for o in pattern.openings) else len(line.tokens)
     while at < len(line.tokens):
         hit = _from(pattern, line, at, 0)
         if hit is None:

@@ -80,9 +80,7 @@ def compile_rubric(
         CompiledPoint(p, tuple(map(claim, p.claims)), tuple(map(counterclaim, p.contradictions))) for p in chosen
     )
     pitfalls = tuple(CompiledPitfall(p, tuple(map(claim, p.claims))) for p in question.pitfalls)
-    subjects = {
-        name: tuple(compile_pattern(a, folder) for a in aliases) for name, aliases in question.subjects.items()
-    }
+    subjects = {name: tuple(compile_pattern(a, folder) for a in aliases) for name, aliases in question.subjects.items()}
     subject_terms = frozenset(a.key for ps in subjects.values() for a in _atoms(ps) if a.kind == "term")
     every = [p for c in compiled for claims in (c.claims, c.contradictions) for k in claims for p in k.patterns]
     named = list(_atoms([*every, *(p for ps in subjects.values() for p in ps)]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,9 +29,7 @@ class Span:
 def gaps(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The silences between spans given in order (not before the first, not after the last)."""
     ordered = tuple(spans)
-    return tuple(
-        Span(a.end_s, b.start_s) for a, b in zip(ordered, ordered[1:], strict=False) if b.start_s > a.end_s
-    )
+    return tuple(Span(a.end_s, b.start_s) for a, b in itertools.pairwise(ordered) if b.start_s > a.end_s)
 
 
 def total_s(spans: Iterable[Span]) -> float:

@@ -29,8 +29,9 @@ _CONTRACTED: Mapping[str, tuple[str, ...]] = {
 }
 _ENDINGS: Mapping[str, str] = {"'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
 
-_NUMBERS = dict(zip("0 1 2 3 4 5 6 7 8 9 10".split(), "zero one two three four five six seven eight nine ten".split(),
-                    strict=True))
+_NUMBERS = dict(
+    zip("0 1 2 3 4 5 6 7 8 9 10".split(), "zero one two three four five six seven eight nine ten".split(), strict=True)
+)
 
 _IRREGULAR = {
     form: base

@@ -91,7 +91,11 @@ def _answer(a: Assessment) -> Iterator[str]:
         yield ""
         yield literal(line)
     yield ""
-    yield "<details><summary>What was heard</summary>" if a.source == "asr" else "<details><summary>What was typed</summary>"
+    yield (
+        "<details><summary>What was heard</summary>"
+        if a.source == "asr"
+        else "<details><summary>What was typed</summary>"
+    )
     yield ""
     yield literal(a.text) or "(nothing)"
     yield ""

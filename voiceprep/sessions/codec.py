@@ -16,13 +16,14 @@ EVENT_TYPES: dict[str, type] = {t.__name__: t for t in get_args(events.Event)}
 
 
 @functools.cache
-def _adapter(kind: type) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
 def to_json(value: Any) -> Any:
     """A core value as plain JSON data."""
-    return _adapter(type(value)).dump_python(value, mode="json")
+    kind: Any = type(value)
+    return _adapter(kind).dump_python(value, mode="json")
 
 
 def event_from(kind: str, data: Any) -> events.Event:

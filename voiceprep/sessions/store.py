@@ -104,9 +104,7 @@ class SessionGrounds:
         return self.by_id[question_id]
 
 
-def create(
-    root: Path, plan: Plan, lexicon: Lexicon, bank_version: str, engines: Mapping[str, str]
-) -> SessionFolder:
+def create(root: Path, plan: Plan, lexicon: Lexicon, bank_version: str, engines: Mapping[str, str]) -> SessionFolder:
     """A new session's folder with its session.json. Refused before anything is recorded when space is short."""
     durable.make_folder(root)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -129,10 +130,8 @@ class Child:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                try:
+                with contextlib.suppress(OSError):  # a write that the dead process never took
                     pipe.close()
-                except OSError:
-                    pass  # a write that the dead process never took
 
 
 def _read(pipe: IO[str], replies: queue.Queue[dict[str, Any] | None]) -> None:

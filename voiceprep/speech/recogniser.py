@@ -32,9 +32,7 @@ class ChildTranscriber:
         self.name = name
         self._credits_only = credits_only
         self._least_s = least_s
-        self.child = Child(
-            "voiceprep.speech.recogniser_process", [json.dumps(dict(settings))], log=log
-        )
+        self.child = Child("voiceprep.speech.recogniser_process", [json.dumps(dict(settings))], log=log)
 
     def transcribe(self, path: Path, start: int = 0, end: int | None = None) -> Transcript:
         """Words of samples `start` to `end` of a 16 kHz take; times count from the take's start."""

@@ -1,0 +1,186 @@
+"""Ports that work at once and remember: an interview on them is instant and the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from voiceprep.core import events as e
+from voiceprep.core.feedback import Ground
+from voiceprep.core.spans import Span
+from voiceprep.core.transcript import Transcript, Word, heard
+from voiceprep.errors import EngineError
+from voiceprep.ports import Deliver, Microphone, Sound, TypedAnswer
+from voiceprep.runner import Ports
+
+
+@dataclass
+class ManualClock:
+    """Time that passes when somebody sleeps, and at no other time."""
+
+    at_s: float = 0.0
+
+    def now_s(self) -> float:
+        return self.at_s
+
+    def sleep_s(self, seconds: float) -> None:
+        self.at_s += max(0.0, seconds)
+
+
+class Inline(Executor):
+    """Does the work where it's submitted."""
+
+    def submit(self, fn: Callable, /, *args: object, **kwargs: object) -> Future:
+        done: Future = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+@dataclass
+class MemoryJournal:
+    """Events in a list, with which of them waited for the disk."""
+
+    events: list[e.Event] = field(default_factory=list)
+    waited: list[str] = field(default_factory=list)
+
+    def append(self, event: e.Event, *, durable: bool = False) -> None:
+        self.events.append(event)
+        if durable:
+            self.waited.append(type(event).__name__)
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An answer as a script: what is said, and when. Words last 0.3 s from `start_s`, pauses are silence between."""
+
+    text: str
+    start_s: float = 1.0
+
+    name = "script"
+
+    def open(self) -> None: ...
+
+    def read(self) -> Sound | None:
+        return None
+
+    def close(self) -> None: ...
+
+    def words(self) -> tuple[Word, ...]:
+        return tuple(
+            Word(w, round(self.start_s + 0.3 * n, 3), round(self.start_s + 0.3 * n + 0.3, 3), 0.9)
+            for n, w in enumerate(self.text.split())
+        )
+
+
+@dataclass
+class ScriptedCandidate:
+    """Answers in turn order: Spoken, TypedAnswer, or None for no answer."""
+
+    script: list[Spoken | TypedAnswer | None]
+    asked: list[str] = field(default_factory=list)
+
+    def next(self, question: str) -> Microphone | TypedAnswer | None:
+        self.asked.append(question)
+        return self.script.pop(0) if self.script else None
+
+
+@dataclass
+class ScriptedCapture:
+    """Reports a script's speech as a recording would."""
+
+    takes: dict[str, Spoken] = field(default_factory=dict)
+
+    def start(self, take_id: str, microphone: Microphone, deliver: Deliver) -> None:
+        assert isinstance(microphone, Spoken)
+        self.takes[take_id] = microphone
+        words = microphone.words()
+        end_s = words[-1].end_s if words else microphone.start_s
+        if words:
+            deliver(e.SpeechStarted(take_id, words[0].start_s))
+            deliver(e.SpeechEnded(take_id, end_s))
+        deliver(e.AnswerEnded(take_id, "recording ended", end_s + 0.5))
+
+    def stop(self) -> None: ...
+
+
+@dataclass
+class ScriptedTranscriber:
+    """Hears the script's words; `failures` are raised first, one a call."""
+
+    capture: ScriptedCapture
+    name: str = "script"
+    failures: list[EngineError] = field(default_factory=list)
+    calls: int = 0
+
+    def transcribe(self, path: Path, start: int = 0, end: int | None = None) -> Transcript:
+        self.calls += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        spoken = self.capture.takes[path.stem]
+        words = spoken.words()
+        return heard(words, engine=self.name, speech=(Span(words[0].start_s, words[-1].end_s),) if words else ())
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class ScriptedVoice:
+    """Says nothing in 2 s."""
+
+    name: str = "script voice"
+    said: list[str] = field(default_factory=list)
+
+    def synthesize(self, text: str) -> Sound:
+        self.said.append(text)
+        return Sound(b"\0\0" * 32_000, 16_000)
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class ClockSpeaker:
+    """Playing takes the sound's time on the clock."""
+
+    clock: ManualClock
+
+    def play(self, sound: Sound) -> None:
+        self.clock.sleep_s(sound.duration_s)
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Grounds by question id."""
+
+    by_id: Mapping[str, Ground]
+
+    def ground(self, question_id: str) -> Ground:
+        return self.by_id[question_id]
+
+
+def instant_ports(
+    script: Sequence[Spoken | TypedAnswer | None], grounds: Mapping[str, Ground], clock: ManualClock | None = None
+) -> tuple[Ports, MemoryJournal, ScriptedTranscriber]:
+    """All ports of an interview on a script."""
+    capture = ScriptedCapture()
+    transcriber = ScriptedTranscriber(capture)
+    journal = MemoryJournal()
+    ports = Ports(
+        journal=journal,
+        answers=ScriptedCandidate(list(script)),
+        capture=capture,
+        transcriber=transcriber,
+        synthesizer=ScriptedVoice(),
+        speaker=ClockSpeaker(clock or ManualClock()),
+        grounds=Grounds(grounds),
+        take_path=lambda take_id: Path(f"{take_id}.wav"),
+        voice_lane=Inline(),
+        recogniser_lane=Inline(),
+    )
+    return ports, journal, transcriber
