@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo run test check bench test-models kill-table clean
+.PHONY: help setup demo run test check bench test-models kill-table wheel-test clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -33,6 +33,13 @@ check: $(STAMP)  ## format, lint, types, import contracts, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+wheel-test: $(STAMP)  ## the wheel in an empty environment outside the checkout, from the index, then the demo
+	@set -e; tmp=$$(mktemp -d); trap 'rm -rf "$$tmp"' EXIT; \
+	$(BIN)/python -m build --wheel --no-isolation --outdir "$$tmp/dist" . >/dev/null; \
+	$(PYTHON) -m venv "$$tmp/env"; cp constraints.txt "$$tmp"; cd "$$tmp"; \
+	env/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt dist/*.whl; \
+	HOME="$$tmp/home" env/bin/voiceprep demo --fast --out "$$tmp/out"
 
 bench: $(STAMP)  ## the basic recogniser's errors on free voices, with and without the lexicon's words
 	$(BIN)/python -m tests.bench.recogniser

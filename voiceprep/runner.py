@@ -6,10 +6,12 @@ Callbacks only put events into the queue. Slow work runs in lanes, one thread ea
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from voiceprep.core import events as e
 from voiceprep.core import feedback, hearing
@@ -49,6 +51,37 @@ class Ports:
     """Whether rough words are recognised while the candidate speaks."""
 
 
+class Lane(Executor):
+    """One thread that does what it's given in order. It never keeps the program from ending: a keyboard that nobody
+    types on any more must not hold up leaving."""
+
+    def __init__(self, name: str) -> None:
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - it's the future's to tell
+                future.set_exception(error)
+
+        self._work.put(work)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._work.put(None)
+        if wait:
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
+
+
 @dataclass(frozen=True)
 class _Broken:
     """Something failed that nobody foresaw; the session ends cleanly and says so."""
@@ -75,7 +108,7 @@ class Runner:
 
     def run(self, first: e.Event) -> State:
         """From the first event (SessionOpened or SessionResumed) until the session is closed."""
-        self.deliver(first)
+        self._receive(first)
         while self.state.phase != "closed":
             try:
                 event = self._inbox.get(timeout=WAKE_S)

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ from voiceprep.pcm.sound_file import SoundFile, read_16k
 from voiceprep.pcm.wav import RATE, TakeFile
 from voiceprep.ports import Answers, Microphone, Synthesizer, TypedAnswer
 from voiceprep.report.markdown import Facts, markdown
-from voiceprep.runner import Ports, Runner
+from voiceprep.runner import Lane, Ports, Runner
 from voiceprep.sessions import store
 from voiceprep.sessions.journal import FileJournal
 from voiceprep.speech import flite, models, recogniser
@@ -282,8 +281,7 @@ def _run(
     lexicon = next(iter(grounds.by_id.values())).lexicon
     journal = FileJournal(folder.journal, seq)
     capture = TakeRecorder(folder.audio, SileroVad, clock, durable.free_bytes)
-    voice_lane = ThreadPoolExecutor(1, "voice")
-    recogniser_lane = ThreadPoolExecutor(1, "recogniser")
+    voice_lane, recogniser_lane = Lane("voice"), Lane("recogniser")
     try:
         ports = Ports(
             journal=journal,
@@ -310,8 +308,8 @@ def _run(
         for engine in (ear, mouth):
             if engine is not None:
                 engine.close()
-        voice_lane.shutdown(wait=False, cancel_futures=True)
-        recogniser_lane.shutdown(wait=True, cancel_futures=True)
+        voice_lane.shutdown(wait=False)
+        recogniser_lane.shutdown(wait=True)
         journal.close()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from tests.kit.ports import ManualClock
 
+from tests.kit.ports import ManualClock
 from voiceprep.audio.capture import FLOOR_BYTES, TakeRecorder, speech_spans
 from voiceprep.audio.files import FileMicrophone
 from voiceprep.audio.silero import SileroVad
@@ -141,8 +141,8 @@ def test_a_truncated_file_gives_what_it_has(tmp_path: Path) -> None:
     ended = record(tmp_path, cut)[-1]
     assert isinstance(ended, e.AnswerEnded)
     assert 3 < ended.duration_s < 6
+    cut.write_bytes(whole.read_bytes()[:20])
     with pytest.raises(AudioFileError):
-        cut.write_bytes(whole.read_bytes()[:20])
         read_16k(cut)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.conftest import need
 
+from tests.conftest import need
 from voiceprep import wiring
 from voiceprep.bank.load import Bank
 from voiceprep.config import Places

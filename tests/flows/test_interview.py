@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.kit.ports import ManualClock, MemoryJournal, Spoken, instant_ports
 
+from tests.kit.ports import ManualClock, MemoryJournal, Spoken, instant_ports
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from voiceprep.core import endpointing
+from voiceprep.core.clean import one_line
 from voiceprep.core.events import AnswerEnded, EndReason, SpeechEnded, SpeechStarted
-from voiceprep.errors import AudioFileError, StorageError
+from voiceprep.errors import VoiceprepError
 from voiceprep.pcm.convert import Rechunker, Resampler
 from voiceprep.pcm.wav import BYTES_PER_SAMPLE, RATE, TakeFile
 from voiceprep.ports import Clock, Deliver, Microphone, Vad
@@ -71,16 +72,16 @@ class TakeRecorder:
             microphone.open()
             file = TakeFile(self._folder / f"{take_id}.wav")
             reason, detail = self._take(take_id, microphone, file, deliver)
-        except AudioFileError as error:
+        except VoiceprepError as error:
             reason, detail = "source lost", error.message
-        except StorageError as error:
-            reason, detail = "source lost", error.message
+        except Exception as error:  # noqa: BLE001 - whatever breaks here, the answer must end and be kept
+            reason, detail = "source lost", f"The microphone broke: {one_line(str(error))}."
         finally:
             microphone.close()
         try:
             if file is not None:
                 file.close()
-        except StorageError as error:
+        except VoiceprepError as error:
             detail = detail or error.message
         samples = file.samples if file is not None else 0
         deliver(AnswerEnded(take_id, reason, samples / RATE, detail))

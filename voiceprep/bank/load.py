@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from voiceprep.core.lexicon import PHONES, Lexicon, Term
 from voiceprep.core.patterns import PatternError, compile_pattern
 from voiceprep.core.plan import Round
 from voiceprep.core.question import Question
+from voiceprep.core.words import tokenise
 from voiceprep.errors import BankError
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -63,7 +64,11 @@ def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
     for document in documents.values():
         for question in _topic(document, lexicon, tags, questions, problems):
             questions[question.id] = question
-    rounds = _rounds(rounds_document, questions, problems)
+    if not questions and not problems:
+        problems.append(Problem(_shown(folder), 1, 1, "holds no questions: add a topic file"))
+    # A question that stands in a refused file is there: its rounds have no problem of their own.
+    known = {*questions, *(i for d in documents.values() for i in _written_ids(d))}
+    rounds = _rounds(rounds_document, known, problems)
     version = hashlib.sha256("".join(q.rubric for q in questions.values()).encode()).hexdigest()[:12]
     return Bank(questions, lexicon, rounds, version), tuple(sorted(problems))
 
@@ -119,12 +124,16 @@ def _lexicon(document: Document | None, problems: list[Problem]) -> Lexicon:
                 if unknown := [p for p in way.split() if p not in PHONES]:
                     problem = document.problem(("terms", n, "sounds", word, m), f"{unknown[0]!r} is no ARPAbet sound")
                     problems.append(problem)
+    for n, pair in enumerate(form.opposites):
+        for m, word in enumerate(pair):
+            if len(tokenise(word)) != 1:
+                problems.append(document.problem(("opposites", n, m), f"{word!r} is not one word"))
     terms = tuple(
         Term(t.id, t.written, t.said, tuple(t.forms), tuple(t.heard), {w: tuple(s) for w, s in t.sounds.items()},
              tuple(t.unlike))
         for t in form.terms
     )  # fmt: skip
-    opposites = tuple((a, b) for a, b in form.opposites)
+    opposites = tuple((a, b) for a, b in form.opposites if len(tokenise(a)) == len(tokenise(b)) == 1)
     return Lexicon(terms, opposites, _digest([asdict(t) for t in terms] + [opposites]))
 
 
@@ -135,7 +144,15 @@ def _tags(document: Document | None, problems: list[Problem]) -> frozenset[str] 
     return None if form is None else frozenset(form.technologies)
 
 
-def _rounds(document: Document | None, questions: Mapping[str, Question], problems: list[Problem]) -> dict[str, Round]:
+def _written_ids(document: Document) -> Iterator[str]:
+    """The ids of a topic file's questions, whether or not its form is right."""
+    questions = document.data.get("questions") if isinstance(document.data, dict) else None
+    for item in questions if isinstance(questions, list) else ():
+        if isinstance(item, dict) and isinstance(item.get("id"), str):
+            yield item["id"]
+
+
+def _rounds(document: Document | None, questions: Collection[str], problems: list[Problem]) -> dict[str, Round]:
     form = None if document is None else _form(document, schema.RoundsFile, problems)
     rounds: dict[str, Round] = {}
     if document is None or form is None:
@@ -182,6 +199,12 @@ def _meaning(question: Question, folder: Folder, tags: frozenset[str] | None) ->
     low, high = question.target_s
     if not 5 <= low <= high <= 600:
         yield ("target_s",), "the target length runs from low to high, 5 to 600 seconds"
+    for name, aliases in question.subjects.items():
+        for m, alias in enumerate(aliases):
+            try:
+                compile_pattern(alias, folder)
+            except PatternError as error:
+                yield ("subjects", name, m), str(error)
     ids = [p.id for p in question.points]
     for n, point in enumerate(question.points):
         if ids.index(point.id) != n:
@@ -189,7 +212,10 @@ def _meaning(question: Question, folder: Folder, tags: frozenset[str] | None) ->
         yield from _point(point, ("points", n), question, folder)
     if not any(p.core for p in question.points):
         yield ("points",), "at least one point must be core: true"
+    traps = [p.id for p in question.pitfalls]
     for n, pitfall in enumerate(question.pitfalls):
+        if traps.index(pitfall.id) != n:
+            yield ("pitfalls", n, "id"), f"the pitfall {pitfall.id!r} is defined twice"
         for m, omitted in enumerate(pitfall.omits):
             if omitted not in ids:
                 yield ("pitfalls", n, "omits", m), f"there is no point {omitted!r}"
@@ -224,6 +250,8 @@ def _point(point: Any, path: Path_, question: Question, folder: Folder) -> Itera
 
 
 def _claim(claim: Any, path: Path_, question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
+    if not claim.patterns and not getattr(claim, "plain", ()):
+        yield path, "a claim needs at least one pattern"
     if claim.about is not None and claim.about not in question.subjects:
         yield (*path, "about"), f"{claim.about!r} is not one of the question's subjects"
     for key in ("patterns", "plain"):
@@ -233,8 +261,8 @@ def _claim(claim: Any, path: Path_, question: Question, folder: Folder) -> Itera
             except PatternError as error:
                 yield (*path, key, n), str(error)
                 continue
-            if pattern.required == 1 and len(pattern.slots) == 1 and all(len(c) == 1 for c in pattern.slots[0].choices):
-                yield (*path, key, n), "one word alone proves nothing: add what is said of it"
+            if sum(min(len(c) for c in slot.choices) for slot in pattern.slots if not slot.optional) < 2:
+                yield (*path, key, n), "one word of it would be enough, and proves nothing: require what is said of it"
 
 
 def _rubric(question: Question, lexicon: Lexicon) -> str:

@@ -11,7 +11,7 @@ from voiceprep.core import question as q
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=2, max_length=600, strip_whitespace=True)]
 LongText = Annotated[str, StringConstraints(min_length=40, max_length=4000, strip_whitespace=True)]
-Pattern = Annotated[str, StringConstraints(min_length=3, max_length=400, strip_whitespace=True)]
+Pattern = Annotated[str, StringConstraints(min_length=3, max_length=600, strip_whitespace=True)]
 Sources = Annotated[list[Text], Field(max_length=40)]
 
 

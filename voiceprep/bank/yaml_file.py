@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
-MAX_NODES = 200_000
+MAX_NODES = 30_000
 
 Place = tuple[int, int]
 Path_ = tuple[str | int, ...]
@@ -88,10 +89,7 @@ class _Events:
             raise _Refused(event.start_mark, f"more than {MAX_NODES} values in one file: split it")
         if len(path) > MAX_DEPTH:
             raise _Refused(event.start_mark, f"nested deeper than {MAX_DEPTH} levels")
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused(event.start_mark, "anchors and aliases are not allowed: write the value out")
-        if getattr(event, "tag", None):
-            raise _Refused(event.start_mark, "tags (!…) are not allowed: remove the tag")
+        self.allowed(event)
         mark: Any = event.start_mark
         self.places[path] = (mark.line + 1, mark.column + 1)
         if isinstance(event, yaml.ScalarEvent):
@@ -99,6 +97,15 @@ class _Events:
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(path)
         return self.mapping(path)
+
+    def allowed(self, event: yaml.Event) -> None:
+        """Raises for what no value and no key may carry."""
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused(event.start_mark, "anchors and aliases are not allowed: write the value out")
+        if getattr(event, "tag", None):
+            raise _Refused(event.start_mark, "tags (!…) are not allowed: remove the tag")
+        if isinstance(event, yaml.ScalarEvent) and (bad := _FORBIDDEN.search(str(event.value))):
+            raise _Refused(event.start_mark, f"the control character U+{ord(bad[0]):04X} is not allowed in text")
 
     def sequence(self, path: Path_) -> list[Any]:
         items: list[Any] = []
@@ -111,6 +118,7 @@ class _Events:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise _Refused(event.start_mark, "a key must be plain text")
+            self.allowed(event)
             key = str(event.value)
             if key in items:
                 raise _Refused(event.start_mark, f"the key {key!r} stands here twice: remove one")
@@ -122,8 +130,6 @@ class _Events:
     @staticmethod
     def scalar(event: yaml.ScalarEvent) -> Any:
         text = str(event.value)
-        if bad := _FORBIDDEN.search(text):
-            raise _Refused(event.start_mark, f"the control character U+{ord(bad[0]):04X} is not allowed in text")
         if event.style is not None:  # quoted or block: text, whatever it looks like
             return text
         if text in ("true", "false"):
@@ -156,6 +162,13 @@ def read(path: Path, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         return None, (Problem(name, line, column, f"not valid YAML: {error.problem or error.context}"),)
+    except ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        what = f"the control character U+{ord(text[error.position]):04X} is not allowed in text"
+        return None, (Problem(name, line, column, what),)
+    except (ValueError, OverflowError):
+        return None, (Problem(name, 1, 1, "not valid YAML: a number in it is out of range"),)
     except yaml.YAMLError as error:
         return None, (Problem(name, 1, 1, f"not valid YAML: {' '.join(str(error).split())[:200]}"),)
     except RecursionError:

@@ -28,7 +28,7 @@ class Conversation:
                 self.say(f"{INDENT}[on the screen only: {why}]")
             case e.QuestionSpoken(voice=voice, duration_s=duration):
                 self.say(f"{INDENT}[spoken in {duration:.1f} s by {voice}]")
-            case e.WordsHeard(words=words) if words:
+            case e.WordsHeard(words=words) if words and state.phase == "listening":
                 at = wording.clock(words[0].start_s)
                 self._block("  (rough)", f"{at} … {' '.join(w.text for w in words)}")
             case e.AnswerTyped(text=text):

@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
 from voiceprep import __version__, durable
@@ -33,9 +34,19 @@ class Check:
 
 def doctor(args: Namespace) -> int:
     where = places(args.data_dir)
-    checks = [*_guarded(_python), *_guarded(_bank), *_guarded(lambda: _places(where)), *_guarded(_vad),
-              *_guarded(lambda: _recognisers(where)), *_guarded(lambda: _voices(where)), *_guarded(_sound_card),
-              *_guarded(_terminal), *_guarded(lambda: _sessions(where))]  # fmt: skip
+    folder = Path(args.bank) if args.bank else bank_folder()
+    looks: tuple[Callable[[], Iterator[Check]], ...] = (
+        _python,
+        lambda: _bank(folder),
+        lambda: _places(where),
+        _vad,
+        lambda: _recognisers(where),
+        lambda: _voices(where),
+        _sound_card,
+        _terminal,
+        lambda: _sessions(where),
+    )
+    checks = [check for look in looks for check in _guarded(look)]
     if args.json:
         data({"schema": 1, "version": __version__, "checks": [asdict(c) for c in checks]})
     else:
@@ -61,8 +72,8 @@ def _python() -> Iterator[Check]:
     yield Check("python", "ok" if not note else "warn", f"{version} on {platform.system()}", note)
 
 
-def _bank() -> Iterator[Check]:
-    bank, problems = load_bank(bank_folder())
+def _bank(folder: Path) -> Iterator[Check]:
+    bank, problems = load_bank(folder)
     if problems:
         yield Check("question bank", "fail", f"{len(problems)} problems", "See `voiceprep bank check`.")
     else:

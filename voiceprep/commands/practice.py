@@ -7,6 +7,7 @@ import time
 from argparse import Namespace
 from collections.abc import Mapping
 from importlib.resources import files
+from io import TextIOWrapper
 from pathlib import Path
 
 from voiceprep import wiring
@@ -22,6 +23,7 @@ from voiceprep.report import wording
 from voiceprep.sessions import store
 
 INTERRUPTED = 130
+LONGEST_ANSWER = 200_000
 
 
 def practice(args: Namespace) -> int:
@@ -117,6 +119,8 @@ def _answers(args: Namespace, given: list[Path]) -> Answers:
     if args.text or (not args.headless and sys.stdin.isatty()):
         if not args.text:
             note("No microphone yet in this version: your answers are typed. An empty line ends an answer.")
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
         return wiring.TypedAnswers(_typed)
     raise NoAudioSource(
         "There is nothing to listen to: this version takes answers from sound files or the keyboard.",
@@ -134,7 +138,7 @@ def _typed(question: str) -> str | None:
             lines.append(line.strip())
         elif lines:
             break
-    return clean(" ".join(lines)) if lines else None
+    return clean(" ".join(lines), LONGEST_ANSWER) if lines else None
 
 
 def _plan(args: Namespace, bank: Bank) -> Plan:
@@ -144,6 +148,8 @@ def _plan(args: Namespace, bank: Bank) -> Plan:
         for question_id in args.question:
             known_question(bank, question_id)
         return plan_questions(args.question, bank.questions, args.seed)
+    if not bank.questions:
+        raise UsageError("The question bank holds no questions.", "Give another with --bank, or leave --bank out.")
     round_id = args.round or next(iter(bank.rounds), None)
     if round_id is None:
         return plan_questions(list(bank.questions), bank.questions, args.seed)

@@ -12,7 +12,7 @@ from voiceprep import wiring
 from voiceprep.bank.load import Bank
 from voiceprep.commands.conversation import feedback_lines
 from voiceprep.commands.output import data, note, say
-from voiceprep.commands.practice import known_question
+from voiceprep.commands.practice import LONGEST_ANSWER, known_question
 from voiceprep.config import places
 from voiceprep.core import reference
 from voiceprep.core.clean import clean
@@ -24,7 +24,6 @@ from voiceprep.errors import UsageError
 from voiceprep.report.answer_json import answer_json
 
 LONGEST_FILE = 50_000_000
-LONGEST_ANSWER = 200_000
 
 
 def score(args: Namespace) -> int:
@@ -61,7 +60,7 @@ def _text(path: Path) -> str:
     if len(raw) > LONGEST_FILE:
         raise UsageError(f"{path} is larger than {LONGEST_FILE // 1_000_000} MB.", "Split it.")
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise UsageError(f"{path}:{line}: not UTF-8 text.", "Save it as UTF-8.") from error
@@ -152,18 +151,19 @@ def _row_problem(row: Any, bank: Bank) -> str:
         return "the key id is missing"
     if not isinstance(row.get("transcript"), str):
         return "the key transcript is missing, or not text"
+    question_id = row.get("question_id")
     if isinstance(row.get("reference"), str) and isinstance(row.get("question"), str):
-        return ""
-    if "question_id" not in row:
+        return "" if question_id is None or isinstance(question_id, str) else "the key question_id is not text"
+    if question_id is None:
         return "give question_id, or question and reference"
-    if row["question_id"] not in bank.questions:
-        return f"there is no question {clean(str(row['question_id']), 80)!r}"
+    if not isinstance(question_id, str) or question_id not in bank.questions:
+        return f"there is no question {clean(str(question_id), 80)!r}"
     return ""
 
 
 def _grade(row: dict[str, Any], grounds: Mapping[str, Ground], lexicon: Lexicon) -> Assessment:
     answer = typed(clean(row["transcript"], LONGEST_ANSWER))
-    if ground := grounds.get(row.get("question_id", "")):
+    if ground := grounds.get(row.get("question_id") or ""):
         return assess(ground, answer)
     question = clean(row["question"], LONGEST_ANSWER)
     return reference.assess(question, clean(row["reference"], LONGEST_ANSWER), answer, lexicon)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from voiceprep.core.folding import Edge
 from voiceprep.core.patterns import LIGHT, Hit, Line
-from voiceprep.core.words import Token, tokenise
+from voiceprep.core.words import Token, stem, tokenise
 
 CONTRAST = frozenset("but whereas while although though however yet".split())
 CONNECTIVE = frozenset("because since so which when if unless where then until therefore".split())
@@ -21,7 +21,8 @@ PRONOUNS = frozenset("i you we they it he she this that these those there".split
 OPENERS = PRONOUNS | frozenset("the a an in with for each every your my our if when then".split())
 """After "and", these begin a new statement."""
 
-NEGATIONS = frozenset("not never no without neither nor hardly barely avoid skip lack refuse forget".split())
+NEGATIONS = frozenset("not never no without neither nor hardly barely".split())
+NEGATING_VERBS = frozenset(stem(v) for v in "avoid skip lack refuse forget prevent eliminate".split())
 NEGATING_PAIRS = frozenset({("instead", "of"), ("rather", "than"), ("fail", "to"), ("no", "longer")})
 _NEUTRAL = tuple(
     tuple(phrase.split())
@@ -40,10 +41,26 @@ _DENIALS = tuple(
         "is a mistake", "is irrelevant", "is unnecessary", "is not needed", "is not necessary", "is a bad idea",
         "does not matter", "does not help", "do not help", "does not work", "do not matter", "do not work",
         "makes it worse", "makes things worse", "is a waste", "is pointless", "is impossible", "never works",
+        "is useless", "are useless", "is not useful", "are not useful", "tells you nothing", "tell you nothing",
+        "does not tell you anything", "do not tell you anything", "can be left alone", "leave alone",
+        "is overrated", "are overrated", "is a myth", "are a myth", "are irrelevant", "are pointless", "never helps",
+        "is not worth it", "are not worth it", "i would skip", "i would ignore", "can be ignored",
         "is not possible", "is not a concern", "is not an issue", "is not important",
     )
 )  # fmt: skip
 """Evaluations after a statement that turn it around."""
+
+_MENTIONS = tuple(
+    tuple(t.stem for t in tokenise(phrase))
+    for phrase in (
+        "talk about", "talk of", "speak about", "speak of", "mention", "discuss", "think about", "know about",
+        "hear about", "aware of", "come up", "is a topic", "are topics", "is a concept", "are concepts", "is a term",
+        "are terms", "is a thing", "are things", "is a word", "are words", "is important", "are important",
+        "is relevant", "are relevant", "is interesting", "is a keyword", "are keywords", "is a buzzword",
+        "are buzzwords", "consider things like", "topics like", "concepts like", "terms like", "words like",
+    )
+)  # fmt: skip
+"""What names a thing without saying anything of it."""
 
 _REPAIRS = tuple(
     tuple(phrase.split())
@@ -61,7 +78,7 @@ _REPAIRS = tuple(
 REPAIR_REACH = 22
 """Words before a repair that it can take back."""
 
-NEGATION_REACH = 6
+NEGATION_REACH = 8
 DENIAL_REACH = 5
 
 
@@ -161,6 +178,13 @@ def denied(hit: Hit, line: Line) -> bool:
     return _evaluated(hit, line)
 
 
+def only_named(hit: Hit, line: Line) -> bool:
+    """Whether the match stands in a clause that talks about its words instead of using them."""
+    first, last = line.clause[hit.start], line.clause[hit.end - 1]
+    clause = [t.stem for t, c in zip(line.tokens, line.clause, strict=True) if first <= c <= last]
+    return any(tuple(clause[n : n + len(phrase)]) == phrase for n in range(len(clause)) for phrase in _MENTIONS)
+
+
 def _neutral(tokens: Sequence[Token]) -> frozenset[int]:
     texts = [t.text for t in tokens]
     return frozenset(
@@ -173,7 +197,7 @@ def _neutral(tokens: Sequence[Token]) -> frozenset[int]:
 
 
 def _negates(tokens: Sequence[Token], n: int) -> bool:
-    if tokens[n].text in NEGATIONS:
+    if tokens[n].text in NEGATIONS or tokens[n].stem in NEGATING_VERBS:
         return True
     return n + 1 < len(tokens) and (tokens[n].stem, tokens[n + 1].text) in NEGATING_PAIRS
 

@@ -279,8 +279,8 @@ def _gate(rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequ
     stems = {t.stem for t in tokens}
     terms = {e.term for e in rubric.folder.fold(tokens, rubric.owned if reading.heard else ())}
     field = len(stems & rubric.domain) + len(terms & rubric.domain)
-    spoken_of = any(f.kind != "near" for f in reading.all)
-    if field < (2 if spoken_of else FEWEST_FIELD_WORDS) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
+    spoken_of = len({f.item for f in reading.all if f.kind != "near"})
+    if field < (2 if spoken_of > 1 else FEWEST_FIELD_WORDS) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
         return Unscored("off topic: nothing in it speaks of this question")
     return None
 
@@ -354,7 +354,7 @@ def _also_said(rubric: Rubric, lexicon: Lexicon, tokens: Sequence[Token]) -> tup
 def _next_step(points: Sequence[PointFeedback], choice: Chosen | None, unscored: Unscored | None) -> str:
     """The one thing to do next."""
     if unscored is not None:
-        return "Answer it again: your recording is kept, and this take is in no average."
+        return "Answer it again; this one is in no average."
     for point in points:
         if point.verdict == "contradicted":
             return f"Put this right: {point.correction}"

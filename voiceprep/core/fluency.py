@@ -18,6 +18,10 @@ _FUNCTION = (
     | frozenset("to in on it you that this there which what who be been not so then than by as up out them us".split())
     | frozenset("all each both how where also just only no any some one more less very much many".split())
 )  # fmt: skip
+_SENTENCE = (
+    _DET | _AUX | _SUBJECT
+    | frozenset("it you that this there which what who be been so if when because than then how whereas while".split())
+)  # fmt: skip
 _VERBS = frozenset(
     "use pick choose get give need fit return send ask look find go want keep know say tell let make put take start "
     "depend mean grow become avoid answer handle deal follow narrow ensur guarante allow come happen work serv".split()
@@ -32,7 +36,7 @@ _NOT_AFTER = (
 
 ENOUGH = 12
 DISORDER = 0.3
-PREDICATE_SHARE = 0.2
+PREDICATE_SHARE = 0.14
 
 
 def disorder(tokens: Sequence[Token]) -> float | None:
@@ -54,7 +58,10 @@ def shuffled(tokens: Sequence[Token]) -> bool:
 
 
 def predicated(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """Whether tokens `start` to `end` stand in something said, not in a list of terms."""
-    window = tokens[max(0, start - 3) : end + 3]
-    spoken = sum(t.text in _FUNCTION or t.stem in _VERBS for t in window)
-    return spoken >= PREDICATE_SHARE * len(window)
+    """Whether tokens `start` to `end` stand in something said, not in a list of terms.
+
+    "of", "and" and "with" hold lists together as well as sentences; only words that lists lack are counted.
+    """
+    window = tokens[max(0, start - 4) : end + 4]
+    spoken = sum(t.text in _SENTENCE or t.stem in _VERBS for t in window)
+    return spoken >= max(1, PREDICATE_SHARE * len(window))

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from voiceprep.core.clauses import Stretch, denied, stretches, taken_back
+from voiceprep.core.clauses import Stretch, denied, only_named, stretches, taken_back
 from voiceprep.core.fluency import predicated
-from voiceprep.core.patterns import Hit, Line, Pattern, find, find_all
+from voiceprep.core.patterns import ARTICLES, Hit, Line, Pattern, find, find_all
 from voiceprep.core.rubric import CompiledClaim, Rubric
 from voiceprep.core.transcript import Transcript, Word
 from voiceprep.core.words import Break, Token, tokenise
@@ -32,6 +32,9 @@ HARD_PAUSE_S = 0.45
 
 HELD_BACK = 40
 """Tokens at the end that are always read again: further back than any repair reaches."""
+
+NEAR_SLOTS = 3
+"""Slots that must have been heard for a match with one slot missing to be worth a *please check*."""
 
 LONG_QUOTE = 28
 """Words above which a quote is cut down to the match and its neighbours."""
@@ -224,7 +227,7 @@ def _claim(
 ) -> Iterator[Finding]:
     line = stretch.line
     for pattern in claim.patterns:
-        hit = find(pattern, line, allow_missing=1 if heard and pattern.required >= 3 else 0)
+        hit = find(pattern, line, allow_missing=1 if heard and pattern.required > NEAR_SLOTS else 0)
         if hit is None or not _stands(hit, stretch, gone):
             continue
         bound, other = _bind(hit, claim.about, mentions, line, carried)
@@ -248,22 +251,22 @@ def _claim(
 def _stands(hit: Hit, stretch: Stretch, gone: frozenset[int]) -> bool:
     if any(n + stretch.start in gone for n in hit.used):
         return False
-    return predicated(stretch.line.tokens, hit.start, hit.end)
+    return predicated(stretch.line.tokens, hit.start, hit.end) and not only_named(hit, stretch.line)
 
 
 def _bind(
     hit: Hit, about: str | None, mentions: Sequence[_Mention], line: Line, carried: str | None
 ) -> tuple[Literal["itself", "clause", "carried", "nothing"], bool]:
     """How the match is tied to what it should be about, and whether it's tied to something else instead."""
-    if about is None:
-        return "itself", False
     direct = [m for m in mentions if not m.oblique]
     inside = [m for m in direct if m.start >= hit.start and m.end <= hit.end]
+    if about is None:
+        return "itself", _belongs_before(hit, inside, direct, line)
     if any(m.subject == about for m in inside):
         return "itself", False
     clause = line.clause
     same = [m for m in direct if clause[m.start] in (clause[hit.start], clause[hit.end - 1])]
-    if near := _nearest(same, hit):
+    if near := _nearest(same, hit, line.tokens):
         return "clause", near.subject != about
     before = [m for m in direct if m.end <= hit.start]
     if before:
@@ -277,7 +280,23 @@ def _bind(
     return "nothing", False
 
 
-def _nearest(mentions: Sequence[_Mention], hit: Hit) -> _Mention | None:
+def _belongs_before(hit: Hit, inside: Sequence[_Mention], direct: Sequence[_Mention], line: Line) -> bool:
+    """Whether a match that ends in its subject begins in a clause that already speaks of another one:
+    "GraphQL for small public APIs, and REST …" says nothing about REST."""
+    first = line.clause[hit.start]
+    if len({m.subject for m in inside}) != 1 or any(line.clause[m.start] == first for m in inside):
+        return False
+    return any(m.end <= hit.start and line.clause[m.start] == first for m in direct)
+
+
+def _nearest(mentions: Sequence[_Mention], hit: Hit, tokens: Sequence[Token]) -> _Mention | None:
+    """The subject of the clause: the owner right behind the match ("the transactions of Cassandra"), else the nearest,
+    and of two as near the one before."""
+    for m in mentions:
+        between = [t.text for t in tokens[hit.end : m.start] if t.text not in ARTICLES]
+        if m.start >= hit.end and between == ["of"]:
+            return m
+
     def distance(m: _Mention) -> tuple[int, int]:
         before = m.start < hit.start
         return (max(0, hit.start - m.end) if before else m.start - hit.end + 2, 0 if before else 1)

@@ -13,8 +13,12 @@ Samples = NDArray[np.int16]
 
 def to_int16(samples: NDArray[np.floating]) -> Samples:
     """Float samples in -1..1 as int16; what lies outside is clipped, what isn't a number is silence."""
-    clean = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
-    return np.asarray(np.clip(np.round(clean * 32768.0), -32768, 32767), dtype=np.int16)
+    return np.asarray(np.clip(np.round(finite(samples) * 32768.0), -32768, 32767), dtype=np.int16)
+
+
+def finite(samples: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The samples with silence where there's no number, and full scale where it's infinite."""
+    return np.asarray(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0))
 
 
 class Resampler:

@@ -9,7 +9,7 @@ import numpy as np
 import soundfile
 
 from voiceprep.errors import AudioFileError
-from voiceprep.pcm.convert import Resampler, to_int16
+from voiceprep.pcm.convert import Resampler, finite, to_int16
 from voiceprep.pcm.wav import RATE
 
 MIN_RATE, MAX_RATE = 4_000, 384_000
@@ -57,7 +57,7 @@ class SoundFile:
                 if not len(block):
                     break
                 given += len(block)
-                yield to_int16(block.mean(axis=1)).tobytes()
+                yield to_int16(finite(block).mean(axis=1)).tobytes()
         except (soundfile.LibsndfileError, RuntimeError) as error:
             if not given:
                 raise _refused(self.path, "is damaged", "Record or export it again.") from error
@@ -76,7 +76,7 @@ def read_16k(path: Path) -> bytes:
     source = SoundFile(path)
     try:
         resampler = Resampler(source.rate)
-        parts = [resampler.feed(block) for block in source.blocks(0.5)]
+        parts = [resampler.feed(block) for block in source.blocks()]
         parts.append(resampler.feed(np.zeros(0, np.int16).tobytes(), last=True) if source.rate != RATE else b"")
     finally:
         source.close()

@@ -6,6 +6,7 @@ player opens it up to the last patch.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ class TakeFile:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
             self._fd = os.open(path, flags, durable.FILE_MODE)
+        except FileExistsError as error:
+            raise AudioFileError(
+                f"There is a recording at {path} already.", "It is kept; nothing was written."
+            ) from error
         except OSError as error:
             raise durable.storage_error(error, path) from error
         durable.write_all(self._fd, header(0), path)
@@ -54,16 +59,20 @@ class TakeFile:
 
     def sync(self) -> None:
         """Patches the sizes to what has been written and asks the device to keep it."""
-        self._patch()
-        durable.sync(self._fd)
+        try:
+            self._patch()
+            durable.sync(self._fd)
+        except OSError as error:
+            raise durable.storage_error(error, self.path) from error
 
     def close(self) -> None:
         """Patches, syncs and closes; closing twice does nothing."""
         if self._fd >= 0:
             try:
+                # A full disk may have taken half a block that was never counted.
+                with contextlib.suppress(OSError):
+                    os.ftruncate(self._fd, HEADER_BYTES + self.samples * BYTES_PER_SAMPLE)
                 self.sync()
-            except OSError as error:
-                raise durable.storage_error(error, self.path) from error
             finally:
                 os.close(self._fd)
                 self._fd = -1

@@ -151,14 +151,16 @@ def _parse(line: bytes, seq: int | None) -> Event | str:
         kind, data = record["type"], record["data"]
     except (UnicodeDecodeError, ValueError, KeyError, TypeError, RecursionError):
         return "not a whole event"
-    if isinstance(version, int) and version > VERSION:
+    body = text[: text.rfind(',"crc":')] + "}"
+    if _crc(body) != crc:
+        return "the checksum doesn't fit"
+    if not isinstance(version, int) or not isinstance(kind, str):
+        return "not a whole event"
+    if version > VERSION:
         raise SessionError(
             f"This session was written by a newer voiceprep (format {version}; this one reads {VERSION}).",
             "Update voiceprep; nothing in the session was changed.",
         )
-    body = text[: text.rfind(',"crc":')] + "}"
-    if _crc(body) != crc:
-        return "the checksum doesn't fit"
     if seq is not None and number != seq:
         return f"event {number} where {seq} was due"
     try:

@@ -7,15 +7,15 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from voiceprep import durable
 from voiceprep.core import interview
-from voiceprep.core.events import AnswerEnded, AnswerTranscribed, Event, SessionClosed
-from voiceprep.core.feedback import Ground
+from voiceprep.core.events import AnswerEnded, AnswerTranscribed, AnswerTyped, Assessed, Event
+from voiceprep.core.feedback import Evidence, Ground
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION
 from voiceprep.core.plan import Plan
@@ -25,6 +25,7 @@ from voiceprep.sessions import codec
 from voiceprep.sessions.journal import History, read_journal
 
 SCHEMA = 1
+META_KEYS = frozenset(("id", "title", "created", "bank_version", "engines", "questions", "lexicon"))
 LEAST_FREE_BYTES = 200_000_000
 _ID_CHARS = "0123456789abcdefghijklmnopqrstuvwxyz-"
 
@@ -59,12 +60,15 @@ class SessionFolder:
         try:
             meta = json.loads(self.meta_path.read_text(encoding="utf-8"))
             schema = meta["schema"]
+            if schema <= SCHEMA and (lacking := META_KEYS - meta.keys()):
+                raise ValueError(f"lacks {sorted(lacking)[0]}")
         except OSError as error:
             raise SessionError(
                 f"{self.meta_path} can't be read ({error.strerror}).", "See `voiceprep sessions list`."
             ) from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise SessionError(f"{self.meta_path} is damaged.", "The journal beside it is still whole.") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            hint = "Its journal and its recordings are untouched: see `voiceprep sessions verify`."
+            raise SessionError(f"{self.meta_path} is damaged.", hint) from error
         if not isinstance(schema, int) or schema > SCHEMA:
             raise SessionError(
                 f"Session {self.id} was written by a newer voiceprep (format {schema}).",
@@ -142,7 +146,8 @@ def folders(root: Path) -> list[SessionFolder]:
     """All sessions under `root`, oldest first."""
     if not root.is_dir():
         return []
-    return [SessionFolder(p) for p in sorted(root.iterdir()) if (p / "session.json").is_file()]
+    marks = ("session.json", "events.jsonl")
+    return [SessionFolder(p) for p in sorted(root.iterdir()) if any((p / m).is_file() for m in marks)]
 
 
 def find(root: Path, session_id: str) -> SessionFolder:
@@ -181,10 +186,13 @@ def recover(folder: SessionFolder) -> Recovered:
         os.truncate(folder.journal, history.torn_at)
     state = interview.fold(history.events)
     take_id, take_s = None, 0.0
-    for path in sorted(folder.audio.glob("*.wav")):
+    for path in sorted(folder.audio.glob("a[0-9][0-9][0-9].wav")):
         samples = wav.repair(path).samples
         if path.stem == state.take_id:
             take_id, take_s = path.stem, samples / wav.RATE
+        elif path.stem > state.take_id:
+            # A power cut kept the recording and lost the event that announced it: kept aside, not written over.
+            os.replace(path, path.with_name(f"{path.stem}.orphan-{secrets.token_hex(2)}.wav"))
     return Recovered(history.events, state, take_id, take_s)
 
 
@@ -214,13 +222,11 @@ def verify(folder: SessionFolder) -> list[str]:
         state = interview.fold(history.events)
     except interview.ImpossibleEvent as error:
         return [*found, f"events.jsonl tells an impossible story: {error}."]
-    closed = any(isinstance(e, SessionClosed) for e in history.events)
     for event in history.events:
         if isinstance(event, AnswerEnded) and event.duration_s:
             found += _verify_take(folder, event)
-        if isinstance(event, AnswerTranscribed):
-            found += [f"{event.take_id}: a quote isn't in its transcript" for _ in _bad_quotes(state, event)]
-    if not closed:
+    found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in _bad_quotes(history.events)]
+    if state.phase != "closed":
         found.append(f"The session was not ended; go on with: voiceprep practice --resume {folder.id}")
     return found
 
@@ -235,10 +241,28 @@ def _verify_take(folder: SessionFolder, event: AnswerEnded) -> list[str]:
     return []
 
 
-def _bad_quotes(state: interview.State, event: AnswerTranscribed) -> Iterator[str]:
-    for assessment in state.assessments:
-        for point in assessment.points:
-            for piece in point.evidence:
-                text = event.transcript.text[piece.char_start : piece.char_end]
-                if piece.take_id == event.take_id and piece.quote != text:
-                    yield piece.quote
+def _bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:
+    """Every quote in every assessment that isn't an exact piece of its take."""
+    texts: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    for event in history:
+        if isinstance(event, AnswerTranscribed):
+            texts[event.take_id] = event.transcript.text
+        elif isinstance(event, AnswerTyped):
+            texts[event.take_id] = event.text
+        elif isinstance(event, Assessed):
+            for piece in _evidence(event):
+                text = texts.get(piece.take_id, "")
+                bad = (piece.take_id, piece.quote)
+                if text[piece.char_start : piece.char_end] != piece.quote and bad not in seen:
+                    seen.add(bad)
+                    yield bad
+
+
+def _evidence(event: Assessed) -> Iterator[Evidence]:
+    for assessment in filter(None, (event.assessment, event.parent)):
+        for a in (assessment, *assessment.follow_ups_asked):
+            for point in a.points:
+                yield from point.evidence
+            for pitfall in a.pitfalls:
+                yield from pitfall.evidence

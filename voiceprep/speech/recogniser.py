@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from voiceprep.core.clean import one_line
 from voiceprep.core.transcript import Transcript, Word, heard
 from voiceprep.pcm.wav import RATE
 from voiceprep.speech.child import Child
@@ -42,7 +43,8 @@ class ChildTranscriber:
         reply = self.child.ask(request, max(self._least_s, SLOWEST * length_s))
         shift_s = start / RATE
         words = (
-            Word(w["text"], w["start_s"] + shift_s, w["end_s"] + shift_s, w["probability"]) for w in reply["words"]
+            Word(one_line(w["text"], 80), w["start_s"] + shift_s, w["end_s"] + shift_s, w["probability"])
+            for w in reply["words"]
         )
         return heard(words, engine=self.name, credits_only=self._credits_only, duration_s=length_s)
 
@@ -62,4 +64,4 @@ def whisper(folder: Path, *, threads: int = 0, beam_size: int = 5, **options: An
 
     check_folder(folder)
     settings = {"engine": "whisper", "model": str(folder), "threads": threads, "beam_size": beam_size}
-    return ChildTranscriber(f"whisper:{folder.name}", settings, credits_only=False, **options)
+    return ChildTranscriber(f"whisper:{one_line(folder.name, 60)}", settings, credits_only=False, **options)

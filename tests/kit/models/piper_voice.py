@@ -1,13 +1,13 @@
-"""Make a tiny Piper voice (NAME.onnx and NAME.onnx.json), no download: speech-like noises, the real interface.
+"""Make a tiny Piper voice (NAME.onnx, NAME.onnx.json), no download: speech-like noises, the real interface.
 
     python -m tests.kit.models.piper_voice OUT/test-voice --rate 22050 --speakers 1
 
-It has a real voice's inputs (``input``, ``input_lengths``, ``scales`` and, with several speakers, ``sid``) and
-outputs (audio of shape [1, 1, 1, N], and the length of each phoneme in hops), so ``PiperVoice.load`` and
-``synthesize``, the phonemiser, sentence splitting, length_scale, speakers and alignments all run. Each phoneme
-is a fixed little waveform (vowel: harmonics of 120 Hz under two formants; consonant: noise; else silence) of
-83 ms times length_scale, up to three times that. What it cannot show: a real network's cost or sound; the
-speakers all sound alike. Needs onnx, numpy and piper-tts.
+It has a real voice's inputs (``input``, ``input_lengths``, ``scales`` and, with several speakers, ``sid``)
+and outputs (audio of shape [1, 1, 1, N], and each phoneme's length in hops), so that ``PiperVoice.load``
+and ``synthesize``, the phonemiser, sentence splitting, length_scale, speakers and alignments all run. Each
+phoneme is a fixed little waveform (vowel: harmonics of 120 Hz under two formants; consonant: noise; else
+silence) of 83 ms times length_scale, up to three times that. What it cannot show: a real network's cost or
+sound; the speakers all sound alike. Needs onnx, numpy and piper-tts.
 """
 
 from __future__ import annotations

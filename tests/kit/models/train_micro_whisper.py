@@ -1,22 +1,24 @@
-"""Train the micro Whisper in ``micro_whisper/`` on synthetic speech of a closed set of sentences. By hand only.
+"""Train the micro Whisper in ``micro_whisper/`` on synthetic speech of a closed set of sentences: by hand.
 
-    python -m tests.kit.models.train_micro_whisper WORK --minutes 20
+    python -m tests.kit.models.train_micro_whisper WORK --minutes 18
 
-Needs torch, transformers, faster-whisper, soundfile and jiwer, in an environment of its own (the project
-itself never needs torch), and the program ``flite``. One thread of a CPU is enough. The result is WORK/model;
-copy it over ``micro_whisper/`` when its figures please.
+Needs torch, transformers, faster-whisper and soundfile, in an environment of its own (the project itself
+never needs torch), and the program ``flite``. One thread of a CPU is enough. The result is WORK/model; copy
+it over ``micro_whisper/`` when its figures please.
 
-What makes so small a model work in so short a time: the set of sentences is closed and each word is one token;
-the window is 5 s, not 30 s; and the cross-attention is guided to where flite says that each word lies, which
-also gives word timestamps. The examples cover what a product feeds a recogniser: silence before and after,
-gain, noise, a next sentence that begins in the same window, a prompt of earlier text, and nothing but silence.
+What makes so small a model work in so short a time: the set of sentences is closed and each word is one
+token, the window is 5 s, not 30 s, and the cross-attention is guided to where flite says that each word
+lies, which also gives word timestamps. The examples cover what a product feeds a recogniser: silence before
+and after, gain, noise, a next sentence that begins in the same window, a prompt of earlier text, and only
+silence.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
+import functools
 import itertools
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +28,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 import torch
 from ctranslate2.converters.transformers import WhisperLoader
 from ctranslate2.specs import whisper_spec
@@ -46,6 +47,7 @@ from tests.kit.models.whisper_folder import (
     START_OF_PREV,
     TIME_STEP,
     folder_bytes,
+    token_id,
     word_tokenizer,
     write_folder,
 )
@@ -53,13 +55,13 @@ from tests.kit.models.whisper_folder import (
 Array = npt.NDArray[np.float32]
 
 CHUNK_S = 5
-RATE = 16000
 FRAMES = 100 * CHUNK_S
 POSITIONS = FRAMES // 2
-VOICES = ("slt", "rms", "kal16", "awb")
 SPEEDS = (0.87, 0.94, 1.0, 1.06, 1.14)
 LAST_START_S = 1.0  # Whisper's max_initial_timestamp
-SHARPNESS_S = 0.08  # how far off its word a head may look before it costs
+BLUR_S = 0.06  # how softly the span of a word ends for the heads that shall look at it
+STRAY = 0.03  # attention that is spread evenly; with none, the aligner divides 0 by 0 in CTranslate2
+GUIDE_WEIGHT = 0.4
 IGNORE = -100
 
 
@@ -103,49 +105,20 @@ class Row:
 # --- speech ------------------------------------------------------------------------------------------------
 
 
-def flite(text: str, voice: str, speed: float, wav: Path) -> list[tuple[str, float]]:
-    """Speak the text into a WAV file; returns flite's phones with their end times."""
-    stretch = f"duration_stretch={1 / speed:.4f}"
-    command = ["flite", "-voice", voice, "--setf", stretch, "-t", text, "-psdur", "-o", str(wav)]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    phones = [item.partition(":") for item in printed.split()]
-    return [(phone, float(end)) for phone, _, end in phones]
-
-
-def phone_count(word: str, wav: Path) -> int:
-    """How many phones flite gives a word."""
-    return sum(phone != "pau" for phone, _ in flite(word, "slt", 1.0, wav))
-
-
-def word_spans(phones: Sequence[tuple[str, float]], counts: Sequence[int]) -> list[tuple[float, float]]:
-    """The span of each word, from phone end times and the number of phones of each word."""
-    starts = [0.0, *(end for _, end in phones)]
-    spoken = [(start, end) for start, (phone, end) in zip(starts, phones, strict=False) if phone != "pau"]
-    if len(spoken) != sum(counts):
-        raise ValueError(f"{len(spoken)} phones, but the words have {list(counts)}")
-    edges = [0, *itertools.accumulate(counts)]
-    return [(spoken[a][0], spoken[b - 1][1]) for a, b in itertools.pairwise(edges)]
-
-
-def speak(job: tuple[int, str, float, Sequence[int], str, Path]) -> Clip:
+def speak(job: tuple[int, str, float, Sequence[int], str]) -> Clip:
     """Make one clip."""
-    sentence, voice, speed, counts, text, wav = job
-    phones = flite(text, voice, speed, wav)
-    audio, rate = soundfile.read(wav, dtype="float32")
-    wav.unlink()
-    if rate != RATE:
-        raise ValueError(f"the voice {voice} speaks at {rate} Hz, not {RATE}")
-    return Clip(sentence, voice, audio, tuple(word_spans(phones, counts)))
+    sentence, voice, speed, counts, text = job
+    audio, phones = measure.flite(text, voice, speed)
+    return Clip(sentence, voice, audio, tuple(measure.word_spans(phones, counts)))
 
 
-def speak_all(sentences: Sequence[str], work: Path) -> list[Clip]:
+def speak_all(sentences: Sequence[str]) -> list[Clip]:
     """Every sentence by every voice at every speed."""
-    words = sorted({word for sentence in sentences for word in sentence.split()})
-    counts = {word: phone_count(word, work / "word.wav") for word in words}
+    counts = measure.phone_counts(sentences)
     jobs = [
-        (i, voice, speed, [counts[w] for w in text.split()], text, work / f"{i}-{voice}-{speed}.wav")
+        (i, voice, speed, [counts[w] for w in text.split()], text)
         for i, text in enumerate(sentences)
-        for voice in VOICES
+        for voice in measure.VOICES
         for speed in SPEEDS
     ]
     with ThreadPoolExecutor(2) as pool:
@@ -161,11 +134,11 @@ class WindowMaker:
     def __init__(self, clips: Sequence[Clip], seed: int = 0) -> None:
         self.rng = np.random.default_rng(seed)
         self.clips = clips
-        self.by_voice = {voice: [c for c in clips if c.voice == voice] for voice in VOICES}
+        self.by_voice = {voice: [c for c in clips if c.voice == voice] for voice in measure.VOICES}
         self.extract = FeatureExtractor()
 
     def silence(self, seconds: float) -> Array:
-        return np.zeros(max(0, round(seconds * RATE)), np.float32)
+        return np.zeros(max(0, round(seconds * measure.RATE)), np.float32)
 
     def noise(self, audio: Array) -> Array:
         """The audio at some gain, in two thirds of the cases with a noise floor."""
@@ -188,18 +161,18 @@ class WindowMaker:
         if kind < 0.08:
             audio = self.noise(self.silence(self.rng.uniform(0.3, CHUNK_S)))
             return Window(self.features(audio), None, 0.0, None)
-        clip = self.clips[self.rng.integers(len(self.clips))]
+        clip = self.clips[int(self.rng.integers(len(self.clips)))]
         # the clip itself begins and ends with about 0.2 s of silence
         room = CHUNK_S - 0.05 - clip.end
         lead = min(self.rng.uniform(-clip.start, 1.0), room)
         audio = clip.audio
-        cut = 0 if lead >= 0 else round(-lead * RATE)
-        keep = len(audio) if kind > 0.3 else round((clip.end + 0.03) * RATE)
+        cut = 0 if lead >= 0 else round(-lead * measure.RATE)
+        keep = len(audio) if kind > 0.3 else round((clip.end + 0.03) * measure.RATE)
         pieces = [self.silence(lead), audio[cut:keep], self.silence(self.rng.uniform(0.0, 1.0))]
         next_start = None
         if kind > 0.75:
             following = self.by_voice[clip.voice][self.rng.integers(len(self.by_voice[clip.voice]))]
-            start = sum(map(len, pieces)) / RATE + following.start
+            start = sum(map(len, pieces)) / measure.RATE + following.start
             pieces.append(following.audio)
             next_start = start if start < CHUNK_S - 0.3 else None
             if next_start is None and start < CHUNK_S + 0.1:  # too little of it to tell: leave it out
@@ -215,9 +188,9 @@ class RowMaker:
 
     def __init__(self, sentences: Sequence[str], tokenizer: Tokenizer, seed: int = 1) -> None:
         self.rng = np.random.default_rng(seed)
-        self.token = tokenizer.token_to_id
+        self.token = functools.partial(token_id, tokenizer)
         self.texts = [tokenizer.encode(" " + sentence).ids for sentence in sentences]
-        self.first_time: int = self.token("<|0.00|>")
+        self.first_time = self.token("<|0.00|>")
 
     def time(self, seconds: float) -> int:
         return self.first_time + round(min(max(seconds, 0.0), CHUNK_S) / TIME_STEP)
@@ -259,11 +232,11 @@ class RowMaker:
 
 
 def batch_of(rows: Sequence[Row], pad: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Inputs, labels and the cost of looking at each encoder position."""
+    """Inputs, labels and how much attention each encoder position should get (all zero: no matter)."""
     longest = max(len(row.inputs) for row in rows)
     inputs = torch.full((len(rows), longest), pad)
     labels = torch.full((len(rows), longest), IGNORE)
-    cost = torch.zeros(len(rows), longest, POSITIONS)
+    looks = torch.zeros(len(rows), longest, POSITIONS)
     at = (torch.arange(POSITIONS) + 0.5) * TIME_STEP
     for i, row in enumerate(rows):
         inputs[i, : len(row.inputs)] = torch.tensor(row.inputs)
@@ -271,8 +244,16 @@ def batch_of(rows: Sequence[Row], pad: int) -> tuple[torch.Tensor, torch.Tensor,
         for j, span in enumerate(row.spans):
             if span is not None:
                 distance = (span[0] - at).clamp(min=0) + (at - span[1]).clamp(min=0)
-                cost[i, j] = 1 - torch.exp(-((distance / SHARPNESS_S) ** 2))
-    return inputs, labels, cost
+                near = torch.exp(-((distance / BLUR_S) ** 2))
+                looks[i, j] = (1 - STRAY) * near / near.sum() + STRAY / POSITIONS
+    return inputs, labels, looks
+
+
+def divergence(attention: torch.Tensor, looks: torch.Tensor) -> torch.Tensor:
+    """How far a layer's heads look from where they should, per guided position."""
+    wanted = looks[:, None]
+    parts = torch.xlogy(wanted, wanted) - wanted * torch.log(attention + 1e-9)
+    return parts.sum(-1).mean(1).sum() / (looks.sum(-1) > 0).sum()
 
 
 # --- model -------------------------------------------------------------------------------------------------
@@ -280,7 +261,7 @@ def batch_of(rows: Sequence[Row], pad: int) -> tuple[torch.Tensor, torch.Tensor,
 
 def make_model(tokenizer: Tokenizer, width: int) -> Any:
     """A Whisper with two layers on each side."""
-    end = tokenizer.token_to_id(EOT)
+    end = token_id(tokenizer, EOT)
     config = WhisperConfig(
         vocab_size=tokenizer.get_vocab_size(),
         num_mel_bins=MELS,
@@ -293,7 +274,7 @@ def make_model(tokenizer: Tokenizer, width: int) -> Any:
         decoder_ffn_dim=2 * width,
         max_source_positions=POSITIONS,
         max_target_positions=MAX_TOKENS,
-        decoder_start_token_id=tokenizer.token_to_id(SOT),
+        decoder_start_token_id=token_id(tokenizer, SOT),
         bos_token_id=end,
         eos_token_id=end,
         pad_token_id=end,
@@ -305,11 +286,10 @@ def make_model(tokenizer: Tokenizer, width: int) -> Any:
 
 def convert(model: Any, tokenizer: Tokenizer, out: Path) -> Path:
     """Write the torch model as a folder for faster-whisper."""
+    model = copy.deepcopy(model).eval()  # the quantiser overwrites the arrays that it is handed
     config, loader = model.config, WhisperLoader()
     layers, heads = config.decoder_layers, config.decoder_attention_heads
-    spec = whisper_spec.WhisperSpec(
-        config.encoder_layers, config.encoder_attention_heads, config.decoder_layers, heads
-    )
+    spec = whisper_spec.WhisperSpec(config.encoder_layers, config.encoder_attention_heads, config.decoder_layers, heads)
     with torch.no_grad():
         loader.set_encoder(spec.encoder, model.model.encoder)
         loader.set_decoder(spec.decoder, model.model.decoder)
@@ -339,27 +319,22 @@ class Trainer:
     def step(self, rate: float, size: int = 32, fresh: int = 3) -> tuple[float, float]:
         """One step; returns the two losses: text and guidance."""
         windows = self.batch(size, fresh)
-        end = self.tokenizer.token_to_id(EOT)
-        inputs, labels, cost = batch_of([self.rows.make(window) for window in windows], end)
+        end = token_id(self.tokenizer, EOT)
+        inputs, labels, looks = batch_of([self.rows.make(window) for window in windows], end)
         features = torch.from_numpy(np.stack([window.features for window in windows]))
         out = self.model(input_features=features, decoder_input_ids=inputs, output_attentions=True)
         text = cross_entropy(out.logits.transpose(1, 2), labels, ignore_index=IGNORE)
-        guided = (cost.sum(-1) > 0).sum()
-        looks = [(a * cost[:, None]).sum(-1).mean(1).sum() / guided for a in out.cross_attentions]
-        guide = torch.stack(looks).mean()
+        guide = torch.stack([divergence(layer, looks) for layer in out.cross_attentions]).mean()
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad()
-        (text + guide).backward()
+        (text + GUIDE_WEIGHT * guide).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         return text.item(), guide.item()
 
     def save(self, out: Path) -> Path:
-        self.model.eval()
-        folder = convert(self.model, self.tokenizer, out)
-        self.model.train()
-        return folder
+        return convert(self.model, self.tokenizer, out)
 
 
 def schedule(minutes: float, peak: float) -> Iterator[tuple[int, float, float]]:
@@ -376,7 +351,7 @@ def schedule(minutes: float, peak: float) -> Iterator[tuple[int, float, float]]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("work", type=Path, help="a folder for the model and the scratch audio")
+    parser.add_argument("work", type=Path, help="the model goes to WORK/model")
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--pool", type=int, default=3000, help="windows held in memory (160 kB each)")
@@ -387,9 +362,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     sentences = measure.read_sentences()
     begin = time.monotonic()
-    clips = speak_all(sentences, options.work)
+    clips = speak_all(sentences)
     longest = max(clip.end - clip.start for clip in clips)
     trainer = Trainer(sentences, clips, options.width, options.pool)
+    trainer.model.train()
     parameters = sum(p.numel() for p in trainer.model.parameters())
     print(f"{len(clips)} clips, the longest {longest:.2f} s; {parameters} parameters; "
           f"ready after {time.monotonic() - begin:.0f} s", flush=True)  # fmt: skip

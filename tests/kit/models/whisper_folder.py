@@ -40,11 +40,12 @@ TIME_STEP = 0.02
 REPEAT_MARK = "\u241f"  # makes the n-th occurrence of a script word a token of its own; never decoded
 NEVER = np.float32(-1e4)
 
-LANGUAGES = (
-    "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la "
-    "mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be "
-    "tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su"
-).split()
+_LANGUAGE_CODES = """
+en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt
+la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc
+ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su
+"""
+LANGUAGES = _LANGUAGE_CODES.split()
 EOT, SOT, NO_TIMESTAMPS = "<|endoftext|>", "<|startoftranscript|>", "<|notimestamps|>"
 TRANSCRIBE, NO_SPEECH, START_OF_PREV = "<|transcribe|>", "<|nospeech|>", "<|startofprev|>"
 TASK_TOKENS = ("<|translate|>", TRANSCRIBE, "<|startoflm|>", START_OF_PREV, NO_SPEECH, NO_TIMESTAMPS)
@@ -95,17 +96,23 @@ def word_tokenizer(words: Iterable[str], *, languages: int = 1, timestamps: int 
         head, mark, tail = word.partition(REPEAT_MARK)
         spelled = "".join(alphabet[b] for b in head.encode())
         vocabulary.setdefault(space + spelled + mark + tail, len(vocabulary))
+    if languages > 1:
+        vocabulary[""] = len(vocabulary)  # by this token CTranslate2 knows a multilingual model
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[], ignore_merges=True))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     unmark = decoders.Replace(Regex(REPEAT_MARK + r"\d+"), "")
     tokenizer.decoder = decoders.Sequence([unmark, decoders.ByteLevel()])
-    tokenizer.add_special_tokens(
-        [AddedToken(t, special=True, normalized=False) for t in special_tokens(languages)]
-    )
-    tokenizer.add_tokens(
-        [AddedToken(t, special=False, normalized=False) for t in timestamp_tokens(timestamps)]
-    )
+    tokenizer.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in special_tokens(languages)])
+    tokenizer.add_tokens([AddedToken(t, special=False, normalized=False) for t in timestamp_tokens(timestamps)])
     return tokenizer
+
+
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """The number of a token that must exist."""
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise KeyError(token)
+    return int(number)
 
 
 def made_up_words() -> Iterator[str]:
@@ -116,15 +123,13 @@ def made_up_words() -> Iterator[str]:
             yield "".join(parts)
 
 
-def write_folder(
-    spec: Any, tokenizer: Tokenizer, out: Path, *, chunk_s: int = 30, quantization: str = "int8"
-) -> Path:
+def write_folder(spec: Any, tokenizer: Tokenizer, out: Path, *, chunk_s: int = 30, quantization: str = "int8") -> Path:
     """Write the whole folder of a filled-in Whisper spec; the spec's alignment heads must be set already."""
     vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     spec.register_vocabulary([token for token, _ in vocabulary])
     languages = [tokenizer.token_to_id(f"<|{code}|>") for code in LANGUAGES]
     spec.config.suppress_ids = []
-    spec.config.suppress_ids_begin = [tokenizer.token_to_id(EOT)]
+    spec.config.suppress_ids_begin = [token_id(tokenizer, EOT)]
     spec.config.lang_ids = [i for i in languages if i is not None]
     spec.validate()
     spec.optimize(quantization=quantization)
@@ -190,7 +195,10 @@ class _Filler:
         size, width = self.size, self.size.width
         spec = whisper_spec.WhisperSpec(size.layers, size.heads, size.layers, size.heads)
         spec.encoder.conv1.weight, spec.encoder.conv1.bias = self.weights(width, MELS, 3), self.weights(width)
-        spec.encoder.conv2.weight, spec.encoder.conv2.bias = self.weights(width, width, 3), self.weights(width)
+        spec.encoder.conv2.weight, spec.encoder.conv2.bias = (
+            self.weights(width, width, 3),
+            self.weights(width),
+        )
         spec.encoder.position_encodings.encodings = self.weights(1500, width)
         spec.decoder.position_encodings.encodings = self.weights(MAX_TOKENS, width)
         for side, is_decoder in ((spec.encoder, False), (spec.decoder, True)):
@@ -206,7 +214,7 @@ class _Filler:
 
 def _tokenizer(size: Size, first_words: Sequence[str] = ()) -> Tokenizer:
     """The size's tokenizer: the first words, then made-up ones until the vocabulary is full."""
-    room = size.vocabulary - 256 - len(special_tokens(size.languages)) - 1501
+    room = size.vocabulary - 256 - len(special_tokens(size.languages)) - 1501 - (size.languages > 1)
     taken = set(first_words)
     rest = (word for word in made_up_words() if word not in taken)
     words = [*first_words, *itertools.islice(rest, room - len(first_words))]
@@ -215,10 +223,12 @@ def _tokenizer(size: Size, first_words: Sequence[str] = ()) -> Tokenizer:
 
 def _only_text(tokenizer: Tokenizer) -> Array:
     """A projection bias that rules out all but words, timestamps and the end."""
-    end = tokenizer.token_to_id(EOT)
+    end = token_id(tokenizer, EOT)
     bias = np.zeros(tokenizer.get_vocab_size(), np.float32)
     bias[:256] = NEVER
-    bias[end + 1 : tokenizer.token_to_id(NO_TIMESTAMPS) + 1] = NEVER
+    if tokenizer.id_to_token(end - 1) == "":
+        bias[end - 1] = NEVER
+    bias[end + 1 : token_id(tokenizer, NO_TIMESTAMPS) + 1] = NEVER
     return bias
 
 
@@ -253,13 +263,14 @@ def _chain(tokenizer: Tokenizer, words: Sequence[str]) -> list[tuple[int, int]]:
     for word in words:
         head, mark, tail = word.partition(REPEAT_MARK)
         spelled = "".join(alphabet[b] for b in head.encode())
-        ids.append(tokenizer.token_to_id(space + spelled + mark + tail))
-    first_time = tokenizer.token_to_id("<|0.00|>")
-    last_time = tokenizer.token_to_id("<|30.00|>")
-    starts = [tokenizer.token_to_id(t) for t in (SOT, TRANSCRIBE)]
+        ids.append(token_id(tokenizer, space + spelled + mark + tail))
+    first_time = token_id(tokenizer, "<|0.00|>")
+    last_time = token_id(tokenizer, "<|30.00|>")
+    starts = [token_id(tokenizer, t) for t in (SOT, TRANSCRIBE)]
     chain = [(start, first_time) for start in starts]
-    chain += [(tokenizer.token_to_id(NO_TIMESTAMPS), ids[0]), (first_time, ids[0])]
-    chain += [*itertools.pairwise(ids), (ids[-1], last_time), (last_time, tokenizer.token_to_id(EOT))]
+    chain.append((starts[0], token_id(tokenizer, "<|en|>")))  # for language detection: it is English
+    chain += [(token_id(tokenizer, NO_TIMESTAMPS), ids[0]), (first_time, ids[0])]
+    chain += [*itertools.pairwise(ids), (ids[-1], last_time), (last_time, token_id(tokenizer, EOT))]
     return chain
 
 

@@ -1,0 +1,304 @@
+"""What a candidate is told: scores and their absence, quotes, the earned follow-up, and what it fills in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.questions import (
+    COMPARE,
+    FIXED,
+    GROUND,
+    ON_FIXED,
+    ON_PICKS,
+    ON_SINGLE,
+    ON_VERSIONS,
+    PICKS,
+    SINGLE,
+    STEPS_GROUND,
+    VERSIONS,
+    WHOLE,
+    of,
+    scored,
+    spoken,
+    verdicts,
+)
+from tests.core.test_matching import SENTENCES, answers
+from voiceprep.core.feedback import (
+    Assessment,
+    PointFeedback,
+    Unscored,
+    assess,
+    assess_follow_up,
+    choose_follow_up,
+)
+from voiceprep.core.transcript import Transcript, typed
+
+COOKING = (
+    "You start with olive oil and garlic on a low flame, and you don't let the garlic go brown, or it gets bitter."
+)
+SHUFFLED = (
+    "the of is and a in the to is of the can will the a of in and the is to the of a can the in of should the a of "
+    "with REST GraphQL client fields endpoint"
+)
+
+# Unscored ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        pytest.param(typed(""), "no answer", id="empty"),
+        pytest.param(typed(" ... \n"), "no answer", id="no words"),
+        pytest.param(spoken(""), "no words were heard", id="silence"),
+        pytest.param(typed("GraphQL, of course not."), "only 4 words", id="too short"),
+        pytest.param(typed(COOKING), "off topic: nothing in it speaks of this question", id="off topic"),
+        pytest.param(spoken(COOKING), "off topic: nothing in it speaks of this question", id="off topic, spoken"),
+        pytest.param(spoken(WHOLE, probability=0.2), "unclear: 0 of about 31 words were heard clearly", id="unclear"),
+        pytest.param(typed(SHUFFLED), "the words don't form sentences", id="no sentences"),
+    ],
+)
+def test_an_answer_that_cannot_be_judged_says_why_and_has_no_score(answer: Transcript, reason: str) -> None:
+    assessment = scored(answer)
+    assert assessment.unscored == Unscored(reason)
+    assert assessment.coverage is None
+    assert set(verdicts(assessment).values()) == {"unheard"}
+    assert (assessment.pitfalls, assessment.follow_up) == ((), None)
+    assert not any(p.evidence for p in assessment.points)
+    assert assessment.text == answer.text, "nothing that was said is lost"
+    assert assessment.next_step.startswith("Answer it again")
+
+
+def test_no_transcript_is_unscored_with_the_reason_given() -> None:
+    assessment = assess(GROUND, None, "a001", reason="the microphone was unplugged")
+    assert assessment.unscored == Unscored("the microphone was unplugged")
+    assert (assessment.coverage, assessment.text, assessment.take_id) == (None, "", "a001")
+    assert assess(GROUND, None).unscored == Unscored("no answer")
+
+
+def test_a_few_unclear_words_do_not_make_an_answer_unclear() -> None:
+    assert scored(spoken(WHOLE, unclear={"the", "In", "a"})).unscored is None
+
+
+# Coverage ---------------------------------------------------------------------------------------------------------
+
+AGAINST_FIXED = "In REST no endpoint returns a fixed shape."
+AGAINST_SINGLE = "GraphQL has multiple endpoints for everything."
+AGAINST_PICKS = "In GraphQL the fields are fixed."
+
+
+@pytest.mark.parametrize(
+    ("sentences", "coverage"),
+    [
+        # weights: PICKS 2, FIXED 1, SINGLE 1, VERSIONS 0.5
+        ((ON_PICKS, ON_FIXED, ON_SINGLE, ON_VERSIONS), 1.0),
+        ((ON_PICKS,), 2 / 4.5),
+        ((ON_FIXED, ON_VERSIONS), 1.5 / 4.5),
+        ((AGAINST_PICKS, ON_FIXED, ON_SINGLE), 2 / 4.5),
+        ((AGAINST_FIXED, ON_PICKS), 2 / 4.5),  # as many against as covered: no cap
+        ((AGAINST_FIXED, AGAINST_SINGLE, ON_PICKS), 0.3),  # more against than covered
+        ((AGAINST_FIXED, AGAINST_PICKS, ON_VERSIONS), 0.5 / 4.5),  # the cap lifts nobody
+        ((AGAINST_PICKS,), 0.0),
+    ],
+)
+def test_coverage_is_the_weighted_share_of_what_was_judged(sentences: tuple[str, ...], coverage: float) -> None:
+    assert scored(" ".join(sentences)).coverage == pytest.approx(coverage, abs=1e-4)
+
+
+def test_partly_counts_half() -> None:
+    assert scored("I would look at the logs of that slow endpoint.", STEPS_GROUND).coverage == 0.25
+
+
+def test_what_is_unsure_leaves_the_denominator_and_nothing_judged_is_no_coverage() -> None:
+    text = "I look at the logs, measure the latency, and then I add an index to it."
+    some = scored(spoken(text, unclear={"index"}), STEPS_GROUND)
+    assert (verdicts(some), some.coverage) == ({"look": "covered", "fix": "unsure"}, 1.0)
+    none = scored(spoken(text, unclear={"index", "logs", "latency"}), STEPS_GROUND)
+    assert (none.unscored, set(verdicts(none).values()), none.coverage) == (None, {"unsure"}, None)
+
+
+def test_heard_counts_core_and_extra_apart() -> None:
+    assessment = scored(" ".join((ON_PICKS, ON_FIXED, ON_VERSIONS)))
+    assert (assessment.heard(core=True), assessment.heard(core=False)) == ((2, 3), (1, 1))
+
+
+# Quotes -----------------------------------------------------------------------------------------------------------
+
+
+def quotes(assessment: Assessment) -> list:
+    return [e for item in (*assessment.points, *assessment.pitfalls) for e in item.evidence]
+
+
+@given(answers, st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_every_quote_of_a_spoken_answer_is_its_words_and_has_their_times(text: str, basic: bool) -> None:
+    answer = spoken(text, basic=basic)
+    for e in quotes(scored(answer)):
+        assert e.quote == answer.text[e.char_start : e.char_end] != ""
+        inside = [w for w in answer.timed() if e.char_start <= w.char_start and w.char_end <= e.char_end]
+        assert " ".join(w.word.text for w in inside) == e.quote, "whole words only"
+        assert (e.start_s, e.end_s) == (inside[0].word.start_s, inside[-1].word.end_s)
+        assert e.take_id == "a001"
+
+
+@given(
+    st.lists(
+        st.sampled_from([*SENTENCES, "\u201cGraphQL\u201d doesn\u2019t, um \u2014 it\u2019s caf\u00e9!", "\n\t(oh)"])
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_every_quote_of_a_typed_answer_is_its_text_and_has_no_times(sentences: list[str]) -> None:
+    text = "  ".join(sentences)
+    for e in quotes(scored(text)):
+        assert e.quote == text[e.char_start : e.char_end] != ""
+        assert (e.start_s, e.end_s) == (None, None)
+
+
+def test_covered_and_contradicted_points_are_proved() -> None:
+    assessment = scored(" ".join((AGAINST_PICKS, ON_FIXED)))
+    for p in assessment.points:
+        assert bool(p.evidence) == (p.verdict in ("covered", "contradicted")), p.id
+
+
+# Pitfalls and the rest --------------------------------------------------------------------------------------------
+
+
+def test_pitfalls_are_what_was_said_or_left_out() -> None:
+    hype = "GraphQL is always faster, I think, for the client."
+    (said, omitted) = scored(ON_PICKS + " " + hype).pitfalls
+    assert (said.id, [e.quote for e in said.evidence]) == ("hype", ["GraphQL is always faster"])
+    assert (omitted.id, omitted.evidence) == ("one-sided", ())
+    assert scored(WHOLE).pitfalls == ()
+
+
+def test_terms_that_the_question_does_not_own_are_also_said() -> None:
+    assert scored(ON_FIXED + " We put Kafka behind our load balancers, and Kafka was fine.").also_said == (
+        "Kafka",
+        "load balancer",
+    )
+    assert scored(WHOLE).also_said == ()
+
+
+@pytest.mark.parametrize(
+    ("sentences", "step"),
+    [
+        ((AGAINST_PICKS, ON_FIXED), "Put this right: In GraphQL the client names the fields."),
+        ((ON_FIXED, ON_SINGLE), "Add one sentence: In GraphQL the client picks the fields."),
+        ((ON_PICKS, ON_FIXED, ON_SINGLE), "Add one sentence: A GraphQL schema evolves without versions."),
+        ((WHOLE,), "Go deeper: How would you protect a GraphQL endpoint?"),
+    ],
+)
+def test_one_next_step(sentences: tuple[str, ...], step: str) -> None:
+    assert scored(" ".join(sentences)).next_step == step
+
+
+# The follow-up it earned ------------------------------------------------------------------------------------------
+
+
+def standing(**changed: str) -> list[PointFeedback]:
+    """All points covered, but those `changed`."""
+    by_name = {"picks": PICKS, "fixed": FIXED, "single": SINGLE, "versions": VERSIONS}
+    status = {by_name[name]: verdict for name, verdict in changed.items()}
+    return [replace(p, verdict=status.get(p.id, "covered")) for p in scored(WHOLE).points]
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked", "chosen"),
+    [
+        pytest.param({}, set(), "deeper", id="nothing missing: deeper"),
+        pytest.param({"picks": "missed", "fixed": "missed"}, set(), "ask-fields", id="the heaviest gap"),
+        pytest.param({"picks": "missed", "fixed": "contradicted"}, set(), "ask-fixed", id="a contradiction first"),
+        pytest.param({"picks": "partly", "fixed": "missed"}, set(), "ask-fixed", id="missed before partly"),
+        pytest.param({"picks": "partly"}, set(), "ask-fields", id="partly is a gap"),
+        pytest.param({"picks": "unheard"}, set(), "ask-fields", id="unheard is a gap"),
+        pytest.param({"picks": "unsure", "fixed": "unsure"}, set(), "deeper", id="what may be a mishearing, never"),
+        pytest.param({"versions": "missed"}, set(), "deeper", id="deeper before an extra gap"),
+        pytest.param({"versions": "missed"}, {"deeper"}, "ask-versions", id="then the extra gap"),
+        pytest.param({"versions": "contradicted"}, set(), "ask-versions", id="an extra contradiction too"),
+        pytest.param({"picks": "missed", "fixed": "missed"}, {"ask-fields"}, "ask-fixed", id="none twice"),
+        pytest.param({}, {"deeper"}, None, id="nothing left to ask"),
+    ],
+)
+def test_the_follow_up_it_earned(changed: dict[str, str], asked: set[str | None], chosen: str | None) -> None:
+    points = standing(**changed)
+    for order in (points, points[::-1]):
+        choice = choose_follow_up(COMPARE, order, asked)
+        assert (choice.id if choice else None) == chosen
+
+
+def test_a_follow_up_says_why() -> None:
+    missed = choose_follow_up(COMPARE, standing(fixed="missed"), set())
+    assert (missed.text, missed.probes) == ("What does a REST endpoint return?", (FIXED,))
+    assert missed.why == "not heard yet: In REST each endpoint returns a fixed shape"
+    against = choose_follow_up(COMPARE, standing(fixed="contradicted"), set())
+    assert against.why == "you said something that goes against it: In REST each endpoint returns a fixed shape"
+
+
+# What its answer does ---------------------------------------------------------------------------------------------
+
+
+def followed(parent: Assessment, follow_up: str, text: str | Transcript) -> tuple[Assessment, Assessment]:
+    answer = typed(text) if isinstance(text, str) else text
+    return assess_follow_up(GROUND, COMPARE.follow_up(follow_up), parent, answer, "a002")
+
+
+def test_a_follow_ups_answer_has_its_own_points_and_fills_the_parents() -> None:
+    before = scored(" ".join((ON_PICKS, ON_SINGLE)))
+    assert (before.follow_up.id, [p.id for p in before.pitfalls]) == ("ask-fixed", ["one-sided"])
+    own, after = followed(before, "ask-fixed", ON_FIXED)
+    assert (own.follow_up_id, own.ask, own.take_id) == ("ask-fixed", "What does a REST endpoint return?", "a002")
+    assert (verdicts(own), own.coverage, own.follow_up) == ({"shape": "covered"}, 1.0, None)
+    assert of(after, FIXED).verdict == "covered"
+    assert [e.take_id for e in of(after, FIXED).evidence] == ["a002"], "the proof lies in the other take"
+    assert after.coverage == pytest.approx(4 / 4.5, abs=1e-4)
+    assert after.pitfalls == (), "what was left out has been made good"
+    assert after.follow_ups_asked == (own,)
+    assert after.follow_up.id == "deeper"
+    untouched = [p for p in after.points if p.id != FIXED]
+    assert untouched == [p for p in before.points if p.id != FIXED]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", COOKING, "REST and GraphQL, fields.", spoken(WHOLE, probability=0.1)],
+    ids=["empty", "off topic", "short", "unclear"],
+)
+def test_a_follow_up_without_an_answer_leaves_the_parent_as_it_was(answer: str | Transcript) -> None:
+    before = scored(ON_PICKS)
+    own, after = followed(before, "ask-fixed", answer)
+    assert own.unscored is not None
+    assert (after.points, after.coverage, after.pitfalls) == (before.points, before.coverage, before.pitfalls)
+    assert after.follow_up is not None
+    assert after.follow_up.id != "ask-fixed", "it isn't asked again"
+
+
+def test_a_follow_up_never_answered_says_why() -> None:
+    follow_up = COMPARE.follow_up("deeper")
+    own, after = assess_follow_up(GROUND, follow_up, scored(WHOLE), None, "a002", reason="no answer")
+    assert own.unscored == Unscored("no answer")
+    assert after.points == scored(WHOLE).points
+
+
+RANK = {"contradicted": 0, "missed": 0, "unheard": 0, "unsure": 1, "partly": 2, "covered": 3}
+
+
+@given(answers, answers, st.booleans(), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_a_follow_ups_answer_never_takes_away(first: str, second: str, basic: bool, basic_second: bool) -> None:
+    before = scored(spoken(first, basic=basic))
+    own, after = followed(before, "ask-fixed", spoken(second, basic=basic_second))
+    for old, new in zip(before.points, after.points, strict=True):
+        assert new == old or RANK[new.verdict] > max(RANK[old.verdict], RANK["unsure"])
+        assert (old.verdict == "contradicted") <= (new.verdict == "contradicted"), "nor does it excuse"
+    if before.coverage is None:
+        assert after.coverage is None
+    else:
+        assert after.coverage >= before.coverage - 1e-9 or any(p.verdict == "unsure" for p in before.points)
+    assert after.unscored == before.unscored
+    if before.unscored:
+        assert after.follow_up is None
+    assert {p.id for p in after.pitfalls} <= {p.id for p in before.pitfalls}
+    assert own.follow_up is None

@@ -1,0 +1,258 @@
+"""The command line is a contract: what it imports, which keys its JSON has, and data on stdout only."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bank import small_bank
+from tests.report.test_report import check_shape
+from tests.sessions import made
+from tests.sessions.command import batch, run
+from voiceprep import __version__
+from voiceprep.sessions import store
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "tests" / "sessions" / "golden" / "v1"
+HEAVY = {
+    "numpy", "textual", "faster_whisper", "piper", "openai", "sounddevice", "onnxruntime", "yaml", "pydantic",
+    "soundfile", "soxr", "pocketsphinx", "rapidfuzz", "snowballstemmer", "platformdirs", "asyncio",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_bank.write(tmp_path_factory.mktemp("small") / "bank")
+
+
+# What it imports --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["practice", "--help"], ["fly"], []], ids=" ".join)
+def test_help_and_usage_import_nothing_heavy(args: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "voiceprep", *args],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    imported = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "voiceprep.cli" in imported, "the check itself must see imports"
+    assert not {name.split(".")[0] for name in imported} & HEAVY
+    assert done.returncode == (0 if args and args[-1].startswith("--") else 2)
+    if args == ["--version"]:
+        assert done.stdout == f"voiceprep {__version__}\n"
+
+
+def test_help_names_every_command_and_exit_code() -> None:
+    out = run("--help").out
+    for command in ("demo", "practice", "score", "grade", "transcribe", "bank", "sessions", "doctor"):
+        assert re.search(rf"^    {command}\b", out, re.MULTILINE), command
+    assert "0 ok, 1 failed, 2 usage, 3 set-up missing, 4 no audio source, 130 interrupted" in " ".join(out.split())
+
+
+def test_imports_run_one_way() -> None:
+    linter = shutil.which("lint-imports", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    if linter is None:
+        pytest.skip("import-linter is not installed, so the import contracts are not checked")
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout[-3_000:]
+    assert "0 broken" in done.stdout
+
+
+# Shapes -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_banks_json_has_the_documented_keys(bank: Path) -> None:
+    listed, shown, checked, text = batch(
+        [
+            ["bank", "list", "--json", "--bank", bank],
+            ["bank", "show", "why-cache", "--json", "--bank", bank],
+            ["bank", "check", "--json", "--bank", bank],
+            ["bank", "show", "why-cache", "--bank", bank],
+        ]
+    )
+    assert listed.err == shown.err == ""
+    questions = listed.json()["questions"]
+    assert [q["id"] for q in questions] == ["why-cache", "queue-or-call"]
+    for question in questions:
+        assert set(question) == {
+            "id", "ask", "topic", "type", "difficulty", "level", "technologies", "sources", "points", "follow_ups",
+        }  # fmt: skip
+    assert (questions[0]["points"], questions[0]["follow_ups"]) == (3, 2)
+    whole = shown.json()
+    assert whole["schema"] == 1 and whole["id"] == "why-cache" and len(whole["rubric"]) == 64
+    assert [p["id"] for p in whole["points"]] == ["faster-reads", "less-load", "stale-data"]
+    assert checked.json() == {"schema": 1, "problems": []}
+    assert checked.err == "", "the count is for people"
+    assert "Core points" in text.out and "Pitfalls" in text.out
+
+
+def test_a_scored_transcript_has_the_contracts_shape(bank: Path, tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text(small_bank.HALF)
+    result = run("score", "--question", "why-cache", "--transcript", tmp_path / "t.txt", "--json", "--bank", bank)
+    got = result.json()
+    assert result.err == ""
+    check_shape(got)
+    assert got["transcript"] == {"source": "typed", "text": small_bank.HALF}
+    assert got["core"] == [1, 2] and got["extra"] == [0, 1] and 0 < got["coverage"] < 0.5
+    assert got["follow_up"]["id"] == "invalidate" and got["follow_up"]["probes"] == ["stale-data", "faster-reads"]
+    assert [p["id"] for p in got["pitfalls"]] == ["no-price"]
+
+
+def test_a_scored_recording_has_the_same_shape_and_its_seconds(bank: Path, tmp_path: Path) -> None:
+    scored, heard = batch(
+        [
+            ["score", "--question", "queue-or-call", "--audio", GOLDEN / "audio" / "a003.wav", "--engine", "basic",
+             "--json", "--bank", bank, "--data-dir", tmp_path],
+            ["transcribe", GOLDEN / "audio" / "a003.wav", "--engine", "basic", "--json", "--bank", bank],
+        ]
+    )  # fmt: skip
+    got = scored.json()
+    check_shape(got)
+    assert got["engine"] == "basic" and got["transcript"]["source"] == "asr" and got["coverage"] is None
+    assert "queue" in got["transcript"]["text"].split()
+    assert {p["verdict"] for p in got["points"]} <= {"covered", "partly", "unheard", "unsure"}
+    assert got["delivery"]["duration_s"] == pytest.approx(2.65, abs=0.1)
+    assert not (tmp_path / "sessions").exists(), "scoring a file begins no session"
+    words = heard.json()
+    assert set(words) == {"schema", "engine", "duration_s", "text", "words", "speech"}
+    assert words["text"] == got["transcript"]["text"] == " ".join(w["text"] for w in words["words"])
+    for word in words["words"]:
+        assert set(word) == {"text", "start_s", "end_s", "probability"}
+        assert 0 <= word["start_s"] < word["end_s"] <= words["duration_s"] + 0.1 and 0 <= word["probability"] <= 1
+    for span in words["speech"]:
+        assert 0 <= span["start_s"] < span["end_s"] <= words["duration_s"]
+
+
+def test_grading_keeps_the_order_and_gives_a_line_for_a_line(bank: Path, tmp_path: Path) -> None:
+    reference = "A lock makes one writer wait. Without a lock two writers overwrite each other."
+    rows: list[dict[str, Any]] = [
+        {"id": "good", "question_id": "why-cache", "transcript": small_bank.GOOD},
+        {
+            "id": 7,
+            "question": "Why lock?",
+            "reference": reference,
+            "transcript": "Without it writers overwrite each other.",
+        },
+        {"id": "empty", "question_id": "why-cache", "transcript": ""},
+        {"id": "good", "question_id": "queue-or-call", "transcript": small_bank.QUEUE, "more": "is left alone"},
+        {"id": "hostile", "question_id": "why-cache", "transcript": "\x1b[2J\u202e " + small_bank.HALF + "\n# x"},
+        {"id": "no reference", "question": "Why?", "reference": "", "transcript": small_bank.GOOD},
+    ]
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("\r\n".join(json.dumps(r) for r in rows) + "\n\n")
+    written, again, streamed = batch(
+        [
+            ["grade", source, "--out", out, "--bank", bank],
+            ["grade", source, "--out", tmp_path / "again.jsonl", "--bank", bank],
+            ["grade", source, "--out", "-", "--bank", bank],
+        ]
+    )
+    assert (written.code, written.out, written.err) == (0, "", f"6 answers graded to {out}\n")
+    assert (streamed.code, streamed.err) == (0, "")
+    assert out.read_bytes() == (tmp_path / "again.jsonl").read_bytes(), "grading is deterministic"
+    assert streamed.out == out.read_text(encoding="utf-8")
+    assert again.code == 0
+    graded = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [g["id"] for g in graded] == [r["id"] for r in rows]
+    for got in graded:
+        assert next(iter(got)) == "id"
+        check_shape({k: v for k, v in got.items() if k != "id"})
+    good, derived, empty, queue, hostile, nothing = graded
+    assert good["core"] == [2, 2] and good["question_id"] == "why-cache"
+    assert derived["question_id"] == "" and len(derived["points"]) == 2
+    assert derived["matcher_version"] != good["matcher_version"]
+    assert empty["unscored"] == "no answer" and empty["coverage"] is None
+    assert queue["core"] == [2, 2] and queue["question_id"] == "queue-or-call"
+    assert "\x1b" not in hostile["transcript"]["text"] and hostile["core"] == [1, 2]
+    assert nothing["unscored"] and nothing["coverage"] is None
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_sessions_json_has_the_documented_keys(tmp_path: Path) -> None:
+    folder = made.session(tmp_path)
+    shutil.copytree(GOLDEN, tmp_path / "sessions" / "20260101-000000-gold")
+    broken = tmp_path / "sessions" / "20260102-000000-torn"
+    shutil.copytree(GOLDEN, broken)
+    (broken / "events.jsonl").unlink()
+    here = ["--data-dir", tmp_path]
+    listed, shown, one, every, text, last = batch(
+        [
+            ["sessions", "list", "--json", *here],
+            ["sessions", "show", "20260101-000000-gold", "--json", *here],
+            ["sessions", "verify", folder.id, "--json", *here],
+            ["sessions", "verify", "--json", *here],
+            ["sessions", "list", *here],
+            ["sessions", "show", "last", *here],
+        ]
+    )
+    assert listed.err == shown.err == one.err == every.err == ""
+    gold, torn, new = listed.json()["sessions"]
+    assert set(gold) == set(new) == {"id", "created", "title", "ended", "answered", "questions"}
+    assert (gold["id"], gold["ended"], gold["answered"], gold["questions"]) == (
+        "20260101-000000-gold",
+        "finished",
+        2,
+        2,
+    )
+    assert set(torn) == {"id", "problem"} and torn["id"] == broken.name
+    whole = shown.json()
+    assert set(whole) == {"schema", "id", "title", "created", "engines", "ended", "answers"}
+    assert [a["question_id"] for a in whole["answers"]] == ["why-cache", "queue-or-call"]
+    for answer in whole["answers"]:
+        check_shape(answer)
+    assert [a["follow_up_id"] for a in whole["answers"][0]["follow_ups_asked"]] == ["invalidate"]
+    assert one.json() == {"schema": 1, "sessions": [{"id": folder.id, "problems": []}]}
+    assert every.code == 1
+    problems = {s["id"]: s["problems"] for s in json.loads(every.out)["sessions"]}
+    assert problems["20260101-000000-gold"] == [] and len(problems[broken.name]) == 1
+    assert len(text.out.splitlines()) == 3 and "Recordings: a001.wav, a003.wav, a004.wav" in last.out
+
+
+def test_a_practice_run_is_the_session_that_the_other_commands_show(bank: Path, tmp_path: Path) -> None:
+    held = run(
+        "practice", "--text", "--voice", "none", "--bank", bank, "--data-dir", tmp_path,
+        stdin=f"{small_bank.HALF}\n\n{small_bank.INVALIDATE}\n\n{small_bank.QUEUE}\n\n",
+    )  # fmt: skip
+    assert held.code == 0
+    assert "LOCAL, nothing leaves this machine" in held.out and "FEEDBACK" in held.out
+    assert held.err.splitlines()[0] == "Warm-up: 2 questions."
+    (folder,) = store.folders(tmp_path / "sessions")
+    assert sorted(p.name for p in folder.path.iterdir()) == [
+        "audio", "events.jsonl", "lock", "report.md", "session.json",
+    ]  # fmt: skip
+    shown, scored, resumed = batch(
+        [
+            ["sessions", "show", "last", "--json", "--data-dir", tmp_path],
+            ["sessions", "verify", "last", "--data-dir", tmp_path],
+            ["practice", "--text", "--voice", "none", "--resume", "last", "--bank", bank, "--data-dir", tmp_path],
+        ]
+    )
+    first, second = shown.json()["answers"]
+    assert first["transcript"]["text"] == small_bank.HALF and second["core"] == [2, 2]
+    assert first["follow_ups_asked"][0]["transcript"]["text"] == small_bank.INVALIDATE
+    assert scored.out == f"{folder.id}: whole\n"
+    resumed.failed(2, f"Session {folder.id} is finished.", "sessions show")
+
+
+def test_the_doctors_json_has_the_documented_keys(tmp_path: Path) -> None:
+    result = run("doctor", "--json", "--data-dir", tmp_path / "data")
+    got = json.loads(result.out)
+    assert result.err == "" and set(got) == {"schema", "version", "checks"} and got["version"] == __version__
+    for check in got["checks"]:
+        assert set(check) == {"name", "status", "found", "hint"}
+        assert check["status"] in ("ok", "warn", "fail") and check["found"]
+        assert check["status"] != "fail" or check["hint"] or check["name"] == "set-up"
+    names = {c["name"] for c in got["checks"]}
+    assert {"python", "question bank", "disk", "speech finder", "whisper", "piper", "terminal", "sessions"} <= names
+    assert result.code == (1 if any(c["status"] == "fail" for c in got["checks"]) else 0)
+    assert list((tmp_path / "data").iterdir()) == [], "looking leaves nothing behind"

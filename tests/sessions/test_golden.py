@@ -1,0 +1,79 @@
+"""Sessions that older versions left on disk: each still loads, folds, verifies and can be shown.
+
+golden/vN was written by the program when N was its format (see make_golden.py) and is never made again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.bank import small_bank
+from voiceprep.core import interview
+from voiceprep.pcm.wav import RATE, read_pcm
+from voiceprep.report.answer_json import answer_json
+from voiceprep.report.markdown import literal
+from voiceprep.sessions import store
+from voiceprep.sessions.journal import read_journal
+from voiceprep.wiring import write_report
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(params=sorted(p.name for p in GOLDEN.iterdir()))
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> store.SessionFolder:
+    """A copy of a golden session, where a user's would lie."""
+    shutil.copytree(GOLDEN / request.param, tmp_path / "sessions" / request.param)
+    return store.find(tmp_path / "sessions", request.param)
+
+
+def test_there_is_a_golden_session_of_every_format() -> None:
+    assert sorted(p.name for p in GOLDEN.iterdir()) == [f"v{n}" for n in range(1, store.SCHEMA + 1)]
+
+
+def test_it_loads_and_folds_to_the_answers_that_were_given(folder: store.SessionFolder) -> None:
+    history = read_journal(folder.journal)
+    assert history.damage == () and history.torn_at is None
+    state = interview.fold(history.events)
+    assert state.close_reason == "finished"
+    first, second = state.assessments
+    assert (first.question_id, first.source, first.text) == ("why-cache", "typed", small_bank.HALF)
+    assert [f.text for f in first.follow_ups_asked] == [small_bank.INVALIDATE]
+    assert (second.question_id, second.source, second.engine) == ("queue-or-call", "asr", "basic")
+    assert second.unscored is None and second.coverage is None
+    quotes = [piece for a in (first, *first.follow_ups_asked, second) for p in a.points for piece in p.evidence]
+    assert len(quotes) >= 3
+    spoken = next(piece for piece in quotes if piece.take_id == "a003")
+    assert second.text[spoken.char_start : spoken.char_end] == spoken.quote
+    assert spoken.start_s is not None and spoken.end_s is not None and 0 <= spoken.start_s < spoken.end_s < 3
+
+
+def test_it_verifies_and_recovers_without_a_change(folder: store.SessionFolder) -> None:
+    before = {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()}
+    assert store.verify(folder) == []
+    assert store.recover(folder).state == folder.state()
+    assert {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()} == before
+    ended = next(e for e in folder.history().events if type(e).__name__ == "AnswerEnded")
+    assert len(read_pcm(folder.take("a003"))) == round(ended.duration_s * RATE) * 2  # type: ignore[union-attr]
+
+
+def test_it_can_be_judged_again_on_its_own_questions(folder: store.SessionFolder) -> None:
+    grounds = folder.grounds()
+    assert set(grounds.by_id) == {"why-cache", "queue-or-call"}
+    for question_id, ground in grounds.by_id.items():
+        assert ground.question.id == question_id and len(ground.question.rubric) == 64
+        assert ground.lexicon.terms[0].id == "queue" and len(ground.lexicon.digest) == 64
+    assert grounds.ground("why-cache").question.follow_up("invalidate").points
+
+
+def test_it_can_be_shown(folder: store.SessionFolder) -> None:
+    (folder.path / "report.md").unlink()
+    text = write_report(folder).read_text(encoding="utf-8")
+    for assessment in folder.state().assessments:
+        assert answer_json(assessment)["schema"] == 1
+        assert literal(assessment.ask) in text and literal(assessment.text) in text
+        for point in assessment.points:
+            for piece in point.evidence:
+                assert literal(piece.quote) in text
