@@ -173,11 +173,18 @@ def current(state: State) -> list[e.Event]:
 
 @pytest.mark.parametrize("state", [State(), *PHASES], ids=lambda s: s.phase)
 def test_an_event_that_is_not_in_the_table_is_refused_and_changes_nothing(state: State) -> None:
-    refused = [event for event in current(state) if (state.phase, type(event)) not in TABLE]
+    refused = [
+        event
+        for event in current(state)
+        # The take of a turn that has ended is stale while the next question is asked.
+        if (state.phase, type(event)) not in TABLE and not (state.phase == "asking" and hasattr(event, "take_id"))
+    ]
     assert refused, "every phase refuses something"
     for event in refused:
         before = replace(state)
-        with pytest.raises(ImpossibleEvent, match=f"{type(event).__name__} while {state.phase}"):
+        with pytest.raises(
+            ImpossibleEvent, match=f"{type(event).__name__} (while {state.phase}|of .* never given out)"
+        ):
             step(state, event)
         assert state == before
 
@@ -195,12 +202,16 @@ def test_every_declared_target_is_reached_and_no_other() -> None:
         for s in (ASKING, LISTENING, TRANSCRIBING, ASSESSING)
     ]
     left_from = [step(s, e.CandidateLeft())[0] for s in (ASKING, LISTENING, TRANSCRIBING, ASSESSING)]
+    closing = next(s for s in PHASES if s.phase == "closing")
+    closed_from.append(step(closing, e.SessionClosed("fault"))[0])
     states = [State(), *PHASES, alone, *left_from, *closed_from]
     tried = [(s, event) for s in states for event in current(s)]
     tried += [(State(), nothing_planned), (LISTENING, e.AnswerEnded("a002", "no answer", 0.0))]
     tried += [(s, e.SessionResumed(2.0)) for s in states]
     reached = set()
     for state, event in tried:
+        if (state.phase, type(event)) not in TABLE:
+            continue  # refused, or stale
         try:
             after, _ = step(state, event)
         except ImpossibleEvent:

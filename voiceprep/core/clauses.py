@@ -75,6 +75,8 @@ _REPAIRS = tuple(
 )  # fmt: skip
 """What people say when they take back what they just said."""
 
+_HESITATIONS = frozenset("sorry wait no um uh er hmm oh well ah".split())
+
 REPAIR_REACH = 22
 """Words before a repair that it can take back."""
 
@@ -135,7 +137,7 @@ def taken_back(tokens: Sequence[Token]) -> frozenset[int]:
     texts = [t.text for t in tokens]
     n = 0
     while n < len(texts):
-        cue = next((c for c in _REPAIRS if tuple(texts[n : n + len(c)]) == c), None)
+        cue = next((c for c in _REPAIRS if tuple(texts[n : n + len(c)]) == c and _repairs(tokens, n, c)), None)
         if cue is None:
             if texts[n] == "sorry" and tokens[n].before and n:
                 gone.update(range(_clause_start(tokens, n - 1), n))
@@ -152,6 +154,18 @@ def taken_back(tokens: Sequence[Token]) -> frozenset[int]:
     return frozenset(gone)
 
 
+def _repairs(tokens: Sequence[Token], n: int, cue: tuple[str, ...]) -> bool:
+    """Whether the cue's words are said to take something back: "no wait" is, "there is no wait for it" isn't."""
+    after = tokens[n + len(cue)] if n + len(cue) < len(tokens) else None
+    set_off = after is None or bool(after.before) or after.text in ("i", "that", "it", "sorry", "wait", "this")
+    begins = n == 0 or bool(tokens[n].before) or tokens[n - 1].text in _HESITATIONS
+    if cue[0] == "the":  # "in REST it is the other way round" takes nothing back
+        return n > 0 and tokens[n - 1].text in ("no", "sorry", "mean", "wait")
+    if cue[-1] in ("no", "actually", "wait"):
+        return set_off and (begins or after is None or not after.before)
+    return begins or cue != ("correction",)
+
+
 def _clause_start(tokens: Sequence[Token], n: int) -> int:
     """A bare "sorry" takes back the clause before it, no more."""
     while n > 0 and not tokens[n].before:
@@ -162,7 +176,7 @@ def _clause_start(tokens: Sequence[Token], n: int) -> int:
 def denied(hit: Hit, line: Line) -> bool:
     """Whether a negation that isn't part of the match reaches it, or an evaluation after it turns it around."""
     folded = {n for e in line.edges.values() for n in range(e.start, e.end)}
-    neutral = _neutral(line.tokens)
+    neutral = _neutral(line.tokens, hit.used)
     first = hit.start
     budget = NEGATION_REACH
     for n in range(first - 1, -1, -1):
@@ -175,6 +189,8 @@ def denied(hit: Hit, line: Line) -> bool:
     for n in range(first, hit.end):
         if n not in hit.used and n not in folded and n not in neutral and _negates(line.tokens, n):
             return True
+    if any(_negates(line.tokens, n) for n in hit.used):
+        return False  # "not worth looking at, they never help": the second says the same as the first
     return _evaluated(hit, line)
 
 
@@ -185,13 +201,14 @@ def only_named(hit: Hit, line: Line) -> bool:
     return any(tuple(clause[n : n + len(phrase)]) == phrase for n in range(len(clause)) for phrase in _MENTIONS)
 
 
-def _neutral(tokens: Sequence[Token]) -> frozenset[int]:
+def _neutral(tokens: Sequence[Token], used: frozenset[int]) -> frozenset[int]:
+    """Positions in phrases whose negation means nothing, unless the match needs a word of the phrase itself."""
     texts = [t.text for t in tokens]
     return frozenset(
         n + k
         for n in range(len(texts))
         for phrase in _NEUTRAL
-        if tuple(texts[n : n + len(phrase)]) == phrase
+        if tuple(texts[n : n + len(phrase)]) == phrase and used.isdisjoint(range(n, n + len(phrase)))
         for k in range(len(phrase))
     )
 

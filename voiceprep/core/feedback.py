@@ -176,7 +176,9 @@ def choose_follow_up(question: Question, points: Sequence[PointFeedback], asked:
         if choice := _probing(left, wanted, why):
             return choice
     if deepening := [f for f in left if f.deepens]:
-        return _chosen(deepening[0], "nothing sure is missing from the core, so this goes deeper")
+        gap = any(p.core and p.verdict in missing for p in points)
+        why = "no follow-up asks for what is missing" if gap else "nothing sure is missing from the core"
+        return _chosen(deepening[0], f"{why}, so this goes deeper")
     return _probing(left, [p for p in points if p.verdict in missing], "not heard yet: {}")
 
 
@@ -281,7 +283,8 @@ def _gate(rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequ
     field = len(stems & rubric.domain) + len(terms & rubric.domain)
     spoken_of = len({f.item for f in reading.all if f.kind != "near"})
     if field < (2 if spoken_of > 1 else FEWEST_FIELD_WORDS) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
-        return Unscored("off topic: nothing in it speaks of this question")
+        much = "too little" if spoken_of else "nothing"
+        return Unscored(f"off topic: {much} in it speaks of this question")
     return None
 
 

@@ -43,7 +43,7 @@ class Folder:
             for form in term.unlike:
                 self._add(form, None, exact=True, misheard=False)
         for entries in self._by_first.values():
-            entries.sort(key=lambda e: (-len(e.keys), e.term is not None, e.misheard, e.term or ""))
+            entries.sort(key=_order)
 
     def _add(self, form: str, term: str | None, *, exact: bool, misheard: bool) -> None:
         keys = tuple(t.text if exact else t.stem for t in tokenise(form))
@@ -71,7 +71,7 @@ class Folder:
         token = tokens[at]
         candidates = list(self._by_first.get(token.stem, ()))
         if token.text != token.stem:
-            candidates += self._by_first.get(token.text, ())
+            candidates = sorted([*candidates, *self._by_first.get(token.text, ())], key=_order)
         best: _Entry | None = None
         for entry in candidates:
             if best is not None and len(entry.keys) <= len(best.keys):
@@ -84,3 +84,8 @@ class Folder:
             if all(k == (t.text if entry.exact else t.stem) for k, t in zip(entry.keys, row, strict=True)):
                 best = entry
         return best
+
+
+def _order(entry: _Entry) -> tuple[int, bool, bool, str]:
+    """Longest first; of two as long, what only looks like a term hides the term."""
+    return (-len(entry.keys), entry.term is not None, entry.misheard, entry.term or "")

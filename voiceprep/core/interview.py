@@ -97,13 +97,15 @@ def fold(history: Iterable[e.Event]) -> State:
 
 def stale(state: State, event: e.Event) -> bool:
     """Whether the event belongs to an earlier turn or take. Raises ImpossibleEvent for one never given out."""
-    turn = getattr(event, "turn_id", state.turn_id)
-    take = getattr(event, "take_id", state.take_id)
-    for given, current in ((turn, state.turn_id), (take, state.take_id)):
-        if given != current:
-            if given < current:
-                return True
-            raise ImpossibleEvent(f"{type(event).__name__} of {given}, which was never given out")
+    for name, letter, current in (("turn_id", "t", state.turns), ("take_id", "a", state.takes)):
+        given = getattr(event, name, None)
+        if given is None:
+            continue
+        number = int(given[1:]) if given[:1] == letter and given[1:].isdecimal() else 0
+        if not 1 <= number <= current:
+            raise ImpossibleEvent(f"{type(event).__name__} of {given!r}, which was never given out")
+        if number < current or (letter == "a" and state.phase == "asking"):
+            return True  # an earlier turn's, or the take whose turn has just ended
     return False
 
 
@@ -194,12 +196,16 @@ def _assessed(state: State, event: e.Assessed) -> Result:
 
 
 def _resumed(state: State, event: e.SessionResumed) -> Result:
+    if not state.session_id:
+        raise ImpossibleEvent("SessionResumed before the session was opened")
     if state.close_reason == "finished":
         raise ImpossibleEvent("SessionResumed after the session was finished")
     phase = state.left_from or state.phase
     state = replace(state, phase=phase, left_from=None, close_reason=None)
     if phase == "closing":
         return state, (e.Close("finished"),)
+    if phase == "listening" and state.transcript is not None:
+        return _assess(state)
     if phase == "listening" and event.recovered_s >= TOO_LITTLE_S:
         return _transcribe(state, event.recovered_s)
     if phase == "transcribing":
@@ -214,13 +220,18 @@ def _ended_late(state: State, event: e.AnswerEnded) -> Result:
     return replace(_quiet(state, event.duration_s), duration_s=event.duration_s), ()
 
 
+def _typed_late(state: State, event: e.AnswerTyped) -> Result:
+    """An answer sent off as the candidate left: it's judged when the session goes on."""
+    return replace(state, transcript=typed(event.text)), ()
+
+
 def _left(state: State, event: e.CandidateLeft) -> Result:
     stop = (e.StopListening(state.take_id),) if state.phase == "listening" else ()
     return replace(state, phase="closing", left_from=state.phase), (*stop, e.Close("left"))
 
 
 def _closed(state: State, event: e.SessionClosed) -> Result:
-    left_from = state.left_from or (None if state.phase == "closing" else state.phase)
+    left_from = None if event.reason == "finished" else state.left_from or state.phase
     return replace(state, phase="closed", close_reason=event.reason, left_from=left_from), ()
 
 
@@ -235,7 +246,6 @@ class Transition:
 LATE = (
     e.QuestionSpoken,
     e.WordsHeard,
-    e.AnswerTyped,
     e.AnswerTranscribed,
     e.TranscriptionFailed,
     e.Assessed,
@@ -262,7 +272,7 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("transcribing", e.SessionResumed): Transition(_resumed, ("transcribing",)),
     ("assessing", e.SessionResumed): Transition(_resumed, ("assessing",)),
     ("closing", e.SessionResumed): Transition(_resumed, ("closing", "asking", "transcribing", "assessing")),
-    ("closed", e.SessionResumed): Transition(_resumed, ("asking", "transcribing", "assessing")),
+    ("closed", e.SessionResumed): Transition(_resumed, ("closing", "asking", "transcribing", "assessing")),
     **{
         (phase, e.EngineRestarted): Transition(_stay, (phase,))
         for phase in ("asking", "listening", "transcribing", "assessing", "closing")
@@ -272,6 +282,7 @@ TABLE: dict[tuple[Phase, type], Transition] = {
         for phase in ("asking", "listening", "transcribing", "assessing")
     },
     ("closing", e.AnswerEnded): Transition(_ended_late, ("closing",)),
+    ("closing", e.AnswerTyped): Transition(_typed_late, ("closing",)),
     ("closing", e.SpeechStarted): Transition(_speech_started, ("closing",)),
     ("closing", e.SpeechEnded): Transition(_speech_ended, ("closing",)),
     **{

@@ -202,12 +202,14 @@ def _findings(
             yield from _claim(point_id, n, claim, stretch, mentions, carried, heard, gone)
         for n, counter in enumerate(item.contradictions):
             for pattern in counter.patterns:
-                hit = find(pattern, line)
-                if hit is None or not _stands(hit, stretch, gone) or denied(hit, line):
-                    continue
-                bound, other = _bind(hit, counter.about, mentions, line, carried)
-                if bound != "nothing" and not other:
-                    yield _finding(point_id, n, "countered", bound, hit, stretch, pattern, counter.correction)
+                for hit in _hits(pattern, line):
+                    if not _stands(hit, stretch, gone) or denied(hit, line):
+                        continue
+                    bound, other = _bind(hit, counter.about, mentions, line, carried)
+                    if bound != "nothing" and not other:
+                        yield _finding(
+                            point_id, n, "countered", bound, hit, stretch, mentions, pattern, counter.correction
+                        )
     for pitfall in rubric.pitfalls:
         for n, claim in enumerate(pitfall.claims):
             for found in _claim(f"!{pitfall.pitfall.id}", n, claim, stretch, mentions, carried, False, gone):
@@ -227,25 +229,35 @@ def _claim(
 ) -> Iterator[Finding]:
     line = stretch.line
     for pattern in claim.patterns:
-        hit = find(pattern, line, allow_missing=1 if heard and pattern.required > NEAR_SLOTS else 0)
-        if hit is None or not _stands(hit, stretch, gone):
-            continue
-        bound, other = _bind(hit, claim.about, mentions, line, carried)
-        against = denied(hit, line)
-        if other:
-            if bound == "clause" and not against and not hit.missing:
-                yield _finding(item, n, "swapped", bound, hit, stretch, pattern)
-            continue
-        kind: Kind = "near" if hit.missing else "denied" if against else "said"
-        yield _finding(item, n, kind, bound, hit, stretch, pattern)
+        for hit in _hits(pattern, line, near=heard):
+            if not _stands(hit, stretch, gone):
+                continue
+            bound, other = _bind(hit, claim.about, mentions, line, carried)
+            against = denied(hit, line)
+            if other:
+                if bound == "clause" and not against and not hit.missing:
+                    yield _finding(item, n, "swapped", bound, hit, stretch, mentions, pattern)
+                continue
+            kind: Kind = "near" if hit.missing else "denied" if against else "said"
+            yield _finding(item, n, kind, bound, hit, stretch, mentions, pattern)
     for pattern in claim.turned:
-        hit = find(pattern, line)
-        if hit is None or not _stands(hit, stretch, gone):
-            continue
-        bound, other = _bind(hit, claim.about, mentions, line, carried)
-        if not other and bound in ("itself", "clause"):
-            kind = "said" if denied(hit, line) else "turned"
-            yield _finding(item, n, kind, bound, hit, stretch, pattern)
+        for hit in _hits(pattern, line):
+            if not _stands(hit, stretch, gone):
+                continue
+            bound, other = _bind(hit, claim.about, mentions, line, carried)
+            if not other and bound in ("itself", "clause"):
+                kind = "said" if denied(hit, line) else "turned"
+                yield _finding(item, n, kind, bound, hit, stretch, mentions, pattern)
+
+
+def _hits(pattern: Pattern, line: Line, *, near: bool = False) -> Sequence[Hit]:
+    """Every place where the pattern matches; where it doesn't, the best near miss if it's long enough to mean
+    anything."""
+    found = tuple(find_all(pattern, line))
+    if found or not near or pattern.required <= NEAR_SLOTS:
+        return found
+    hit = find(pattern, line, allow_missing=1)
+    return (hit,) if hit is not None else ()
 
 
 def _stands(hit: Hit, stretch: Stretch, gone: frozenset[int]) -> bool:
@@ -311,11 +323,18 @@ def _finding(
     bound: Literal["itself", "clause", "carried", "nothing"],
     hit: Hit,
     stretch: Stretch,
+    mentions: Sequence[_Mention],
     pattern: Pattern,
     correction: str = "",
 ) -> Finding:
     start, end = _quote(hit, stretch)
     tokens = stretch.line.tokens
+    # Something that goes against a point hangs on every word around it, its "not" included; something that was said
+    # hangs on its own words and on what it was said of.
+    if kind in ("said", "near"):
+        hangs_on = set(hit.used) | {n for m in mentions for n in range(m.start, m.end)}
+    else:
+        hangs_on = set(range(len(tokens)))
     return Finding(
         item=item,
         claim=claim,
@@ -323,7 +342,7 @@ def _finding(
         bound=bound,
         char_start=tokens[start].char_start,
         char_end=tokens[end - 1].char_end,
-        unclear=any(tokens[n].unclear for n in hit.used),
+        unclear=any(tokens[n].unclear for n in hangs_on),
         pattern=pattern.source,
         correction=correction,
     )
@@ -433,7 +452,7 @@ def _strict(point_id: str, needs: int, findings: Sequence[Finding]) -> Verdict:
         return _said(point_id, "covered", said[:needs])
     turned = [f for f in findings if f.kind in ("denied", "swapped", "turned") and f.bound != "nothing"]
     if turned and not said:
-        f = turned[0]
+        f = min(turned, key=lambda f: f.unclear)
         if f.unclear:
             return Verdict(point_id, "unsure", PROBABILITY["unclear"], _spans([f]), f"{f.kind}, unclear words")
         return Verdict(point_id, "contradicted", PROBABILITY["denied"], _spans([f]), f"{f.kind}: {f.pattern!r}")

@@ -102,6 +102,8 @@ def compile_pattern(source: str, folder: Folder) -> Pattern:
         if piece is None:
             raise PatternError(f"can't read the pattern from column {at + 1}: {source[at : at + 20]!r}")
         at = piece.end()
+        if piece["word"] and ".." in piece["word"]:
+            raise PatternError(f"write a space on both sides of '...' in {source!r}")
         if piece["wide"]:
             flush()
             wide = True
@@ -190,15 +192,12 @@ def find(pattern: Pattern, line: Line, allow_missing: int = 0) -> Hit | None:
 
 
 def find_all(pattern: Pattern, line: Line) -> Iterator[Hit]:
-    """Every complete match, left to right, none starting inside another."""
-    at = 0 if all(o & line.atoms for o in pattern.openings) else len(line.tokens)
-    while at < len(line.tokens):
-        hit = _from(pattern, line, at, 0)
-        if hit is None:
-            at += 1
-        else:
-            yield hit
-            at = hit.end
+    """Every complete match, left to right: the first of them may not be the one that counts."""
+    if all(o & line.atoms for o in pattern.openings):
+        for start in range(len(line.tokens)):
+            hit = _from(pattern, line, start, 0)
+            if hit is not None:
+                yield hit
 
 
 def _from(pattern: Pattern, line: Line, start: int, missing: int) -> Hit | None:
@@ -212,13 +211,14 @@ def _from(pattern: Pattern, line: Line, start: int, missing: int) -> Hit | None:
 
 
 def _walk(
-    slots: tuple[Slot, ...], n: int, line: Line, at: int, missing: int, *, first: bool = False
+    slots: tuple[Slot, ...], n: int, line: Line, at: int, missing: int, *, first: bool = False, wide: bool = False
 ) -> set[int] | None:
     """Token positions used by slots n… when the next may stand at `at` or up to a gap later."""
     if n == len(slots):
         return set()
     slot = slots[n]
-    budget = 0 if first else (WIDE if slot.wide else GAP)
+    wide = wide or slot.wide
+    budget = 0 if first else (WIDE if wide else GAP)
     position = at
     while position < len(line.tokens) and budget >= 0:
         for end in _ends(slot, line, position):
@@ -231,7 +231,7 @@ def _walk(
             budget -= 1
         position += 1
     if slot.optional:
-        return _walk(slots, n + 1, line, at, missing, first=first)
+        return _walk(slots, n + 1, line, at, missing, first=first, wide=wide)
     if missing and not first:
         return _walk(slots, n + 1, line, at, missing - 1)
     return None

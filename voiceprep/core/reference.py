@@ -131,7 +131,7 @@ def _judge(
     evidence: tuple[Evidence, ...] = ()
     if verdict != "missed":
         span = tokens[start : end + 1]
-        if _negated(span) != point.negated:
+        if _negated(_sentence_around(tokens, start, end)) != point.negated:
             verdict = "unsure"  # the words are there with the opposite sign: a person should look
         a, b = span[0].char_start, span[-1].char_end
         evidence = (Evidence(text[a:b], a, b),)
@@ -146,6 +146,16 @@ def _judge(
         evidence=evidence,
         why=f"{share:.2f} of the words",
     )
+
+
+def _sentence_around(tokens: Sequence[Token], start: int, end: int) -> Sequence[Token]:
+    """The sentences that tokens `start` to `end` (inclusive) stand in: a "not" before them counts."""
+    while start > 0 and tokens[start].before != "hard":
+        start -= 1
+    end += 1
+    while end < len(tokens) and tokens[end].before != "hard":
+        end += 1
+    return tokens[start:end]
 
 
 def _best_window(point: Derived, keys: Sequence[tuple[str, int]]) -> tuple[float, int, int]:

@@ -13,7 +13,7 @@ import snowballstemmer
 Break = Literal["", "soft", "hard"]
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\u2019][A-Za-z]+)*|\d+(?:\.\d+)?")
-_HARD = re.compile(r"[.?!;:\n]")
+_HARD = re.compile(r"[.?!;:][\"')\]\u201d\u2019]*\s|\n")
 _SOFT = re.compile(r"[,()\u2013\u2014]|\s-\s")
 
 _CONTRACTED: Mapping[str, tuple[str, ...]] = {
@@ -28,6 +28,9 @@ _CONTRACTED: Mapping[str, tuple[str, ...]] = {
     **{f"{w}'s": (w, "is") for w in "it that there what here he she who how where this".split()},
 }
 _ENDINGS: Mapping[str, str] = {"'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
+
+_ABBREVIATED = frozenset("e g vs etc approx".split()) | {"ie", "eg"}
+"""What a dot follows without ending a sentence."""
 
 _NUMBERS = dict(
     zip("0 1 2 3 4 5 6 7 8 9 10".split(), "zero one two three four five six seven eight nine ten".split(), strict=True)
@@ -79,7 +82,7 @@ def _parts(word: str) -> tuple[str, ...]:
     word = word.lower().replace("\u2019", "'")
     if known := _CONTRACTED.get(word):
         return known
-    if word.endswith("n't"):
+    if word.endswith("n't") and len(word) > 3:
         return (word[:-3], "not")
     for ending, full in _ENDINGS.items():
         if word.endswith(ending) and len(word) > len(ending):
@@ -101,6 +104,8 @@ def tokenise(
     for found in _WORD.finditer(text):
         between = text[end : found.start()]
         before: Break = "hard" if _HARD.search(between) else "soft" if _SOFT.search(between) else ""
+        if before == "hard" and between.startswith(".") and tokens and tokens[-1].text in _ABBREVIATED:
+            before = "soft"
         paused = pauses.get(at + found.start(), "")
         if paused == "hard" or (paused and not before):
             before = paused

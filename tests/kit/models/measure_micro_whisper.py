@@ -138,7 +138,7 @@ def word_time_errors(folder: Path, voice: str, before: float = 0.0) -> dict[str,
     return errors
 
 
-def long_answers(folder: Path, voice: str, gap: float = 0.3) -> tuple[int, int]:
+def long_answers(folder: Path, voice: str, gap: float = 0.3, **options: Any) -> tuple[int, int]:
     """Sentences spoken three in a row: how many of these answers come out exact, and of how many."""
     sentences = read_sentences()
     answers = [sentences[i : i + 3] for i in range(0, len(sentences), 3)]
@@ -147,7 +147,7 @@ def long_answers(folder: Path, voice: str, gap: float = 0.3) -> tuple[int, int]:
         model = load(folder)
         for answer in answers:
             audio = np.concatenate([pad(flite(sentence, voice)[0], 0.0, gap) for sentence in answer])
-            exact += text_of(listen(model, audio)) == " ".join(answer)
+            exact += text_of(listen(model, audio, **options)) == " ".join(answer)
     return exact, len(answers)
 
 
@@ -186,13 +186,15 @@ def report(folder: Path) -> None:
         counts = {voice: count_exact(folder, voice, **case) for voice in VOICES}
         print(f"{name}: " + ", ".join(f"{voice} {n}/{total}" for voice, n in counts.items()), flush=True)
     for voice in VOICES:
-        exact, answers = long_answers(folder, voice)
-        print(f"three sentences in a row, {voice}: {exact}/{answers}")
+        for free in (True, False):
+            exact, answers = long_answers(folder, voice, condition_on_previous_text=free)
+            print(f"three sentences in a row, {voice}, condition_on_previous_text={free}: {exact}/{answers}")
     print("word times against flite's own, s: mean; absolute median, p90, worst")
     for voice, before in itertools.product(VOICES, (0.0, 0.7)):
         for kind, errors in word_time_errors(folder, voice, before).items():
-            off = np.abs(errors or [np.nan])
-            figures = f"{np.mean(errors):+.3f}; {np.median(off):.3f}, {np.quantile(off, 0.9):.3f}, {off.max():.3f}"
+            values = np.array(errors or [np.nan])
+            off = np.abs(values)
+            figures = f"{values.mean():+.3f}; {np.median(off):.3f}, {np.quantile(off, 0.9):.3f}, {off.max():.3f}"
             print(f"{voice}, {before} s silence before, {kind}: {figures}")
     print(f"words heard in silence: {silent_words(folder)}")
     audio = flite(read_sentences()[0], "slt")[0]
