@@ -36,10 +36,11 @@ from tests.core.questions import (
     words,
 )
 from voiceprep.core.feedback import Ground
-from voiceprep.core.matching import Reading, advance, pitfalls, read
-from voiceprep.core.matching import verdicts as judge
+from voiceprep.core.matching import Reading, advance, read
 from voiceprep.core.question import Claim
 from voiceprep.core.rubric import compile_rubric
+from voiceprep.core.verdicts import pitfalls
+from voiceprep.core.verdicts import verdicts as judge
 
 REST_TOO = " " + ON_FIXED
 """A second sentence, so that the answer isn't off topic and no single reading decides it all."""

@@ -222,7 +222,7 @@ NOT_ENDED = "The session was not ended; go on with: voiceprep practice --resume 
         ),
         (
             lambda f: edit_line(f, 9, lambda x: made.rewritten(x, lambda r: r.update(type="CandidateLeft", data={}))),
-            ["events.jsonl tells an impossible story: AnswerTyped of a002, which was never given out."],
+            ["events.jsonl tells an impossible story: AnswerTyped of 'a002', which was never given out."],
         ),
     ],
     ids=[

@@ -87,7 +87,11 @@ class TakeRecorder:
         deliver(AnswerEnded(take_id, reason, samples / RATE, detail))
 
     def _take(self, take_id: str, microphone: Microphone, file: TakeFile, deliver: Deliver) -> tuple[EndReason, str]:
-        hearing = _Hearing(take_id, self._ready_vad(), self._settings, deliver)
+        def report(boundary: endpointing.Boundary) -> None:
+            event = SpeechStarted if boundary.kind == "started" else SpeechEnded
+            deliver(event(take_id, round(boundary.at_s, 3)))
+
+        hearing = _Hearing(self._ready_vad(), self._settings, report)
         resampler: Resampler | None = None
         synced_s, looked = self._clock.now_s(), 0
         reason: EndReason = "done"
@@ -124,10 +128,10 @@ class TakeRecorder:
 
 
 class _Hearing:
-    """Chunks for the VAD, its probabilities for the endpointer, its boundaries as events."""
+    """Chunks for the VAD, its probabilities for the endpointer, its boundaries for `found`."""
 
-    def __init__(self, take_id: str, vad: Vad, settings: endpointing.Settings, deliver: Deliver) -> None:
-        self._take_id, self._vad, self._deliver = take_id, vad, deliver
+    def __init__(self, vad: Vad, settings: endpointing.Settings, found: Callable[[endpointing.Boundary], None]) -> None:
+        self._vad, self._found = vad, found
         self._chunks = Rechunker(vad.chunk_samples * BYTES_PER_SAMPLE)
         self._state = replace(endpointing.Endpointer(), settings=settings)
 
@@ -135,27 +139,19 @@ class _Hearing:
         for chunk in self._chunks.feed(pcm):
             probability = self._vad.probability(chunk)
             self._state, boundary = endpointing.hear(self._state, probability, self._vad.chunk_samples / RATE)
-            self._report(boundary)
+            if boundary is not None:
+                self._found(boundary)
 
     def finish(self) -> None:
-        self._report(endpointing.finish(self._state))
-
-    def _report(self, boundary: endpointing.Boundary | None) -> None:
-        if boundary is not None:
-            event = SpeechStarted if boundary.kind == "started" else SpeechEnded
-            self._deliver(event(self._take_id, round(boundary.at_s, 3)))
+        if (boundary := endpointing.finish(self._state)) is not None:
+            self._found(boundary)
 
 
 def speech_spans(pcm: bytes, vad: ResettableVad) -> tuple[endpointing.Boundary, ...]:
     """Boundaries of speech in a whole recording (16 kHz int16), the way a live take finds them."""
     found: list[endpointing.Boundary] = []
-
-    def keep(event: object) -> None:
-        kind = "started" if isinstance(event, SpeechStarted) else "ended"
-        found.append(endpointing.Boundary(kind, event.at_s))  # type: ignore[attr-defined,arg-type]
-
     vad.reset()
-    hearing = _Hearing("", vad, endpointing.Settings(), keep)
+    hearing = _Hearing(vad, SETTINGS, found.append)
     hearing.feed(pcm)
     hearing.finish()
     return tuple(found)

@@ -9,10 +9,11 @@ from functools import cached_property
 from voiceprep.core.delivery import Delivery, measure
 from voiceprep.core.fluency import shuffled
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.matching import MATCHER_VERSION, Reading, Status, Verdict, pitfalls, read, tokens_of, verdicts
+from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of
 from voiceprep.core.question import FollowUp, Point, Question
 from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
 from voiceprep.core.transcript import Source, TimedWord, Transcript
+from voiceprep.core.verdicts import Status, Verdict, pitfalls, verdicts
 from voiceprep.core.words import Token
 
 SCHEMA = 1
@@ -253,7 +254,7 @@ def _assess(
             )
             for h in hits
         ),
-        also_said=_also_said(rubric, ground.lexicon, tokens),
+        also_said=_also_said(rubric, ground, tokens),
         follow_up=choice,
         next_step=_next_step(points, choice, None),
     )
@@ -348,10 +349,12 @@ def _coverage(points: Sequence[PointFeedback]) -> float | None:
     return round(share, 4)
 
 
-def _also_said(rubric: Rubric, lexicon: Lexicon, tokens: Sequence[Token]) -> tuple[str, ...]:
-    written = {t.id: t.written for t in lexicon.terms}
+def _also_said(rubric: Rubric, ground: Ground, tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Terms that the answer used and that neither this rubric nor its question's asks for."""
+    written = {t.id: t.written for t in ground.lexicon.terms}
+    asked = rubric.owned | rubric.domain | ground.rubric.owned | ground.rubric.domain
     terms = [e.term for e in rubric.folder.fold(tokens)]
-    return tuple(dict.fromkeys(written[t] for t in terms if t not in rubric.owned and t not in rubric.domain))
+    return tuple(dict.fromkeys(written[t] for t in terms if t not in asked))
 
 
 def _next_step(points: Sequence[PointFeedback], choice: Chosen | None, unscored: Unscored | None) -> str:

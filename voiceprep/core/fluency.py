@@ -13,7 +13,7 @@ _CONJ = frozenset("and but or because if when while whereas".split())
 _AUX = frozenset("is are was were do does did can could would should will must has have had".split())
 _MODAL = frozenset("can could would should will must".split())
 _SUBJECT = frozenset("i we they he she".split())
-_FUNCTION = (
+FUNCTION_WORDS = (
     _DET | _PREP | _CONJ | _AUX | _SUBJECT
     | frozenset("to in on it you that this there which what who be been not so then than by as up out them us".split())
     | frozenset("all each both how where also just only no any some one more less very much many".split())

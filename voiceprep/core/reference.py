@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from voiceprep.core.clauses import NEGATIONS, taken_back
 from voiceprep.core.delivery import measure
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback, Unscored
-from voiceprep.core.fluency import _FUNCTION, shuffled
+from voiceprep.core.fluency import FUNCTION_WORDS, shuffled
 from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.matching import Status
 from voiceprep.core.transcript import Transcript
+from voiceprep.core.verdicts import Status
 from voiceprep.core.words import Token, tokenise
 
 MATCHER_VERSION = "reference-1"
@@ -71,7 +71,7 @@ def _keys(tokens: Sequence[Token], folder: Folder) -> list[tuple[str, int]]:
             found.append((f"@{edge.term}", at))
             at = edge.end
             continue
-        if tokens[at].text not in _FUNCTION and tokens[at].text not in NEGATIONS:
+        if tokens[at].text not in FUNCTION_WORDS and tokens[at].text not in NEGATIONS:
             found.append((tokens[at].stem, at))
         at += 1
     return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from voiceprep.core.fluency import _FUNCTION
+from voiceprep.core.fluency import FUNCTION_WORDS
 from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.patterns import Pattern, compile_pattern, opposite_of
+from voiceprep.core.patterns import Atom, Pattern, compile_pattern, opposite_of
 from voiceprep.core.question import Claim, Counterclaim, FollowUp, Pitfall, Point, Question
 from voiceprep.core.words import tokenise
 
@@ -85,7 +85,7 @@ def compile_rubric(
     every = [p for c in compiled for claims in (c.claims, c.contradictions) for k in claims for p in k.patterns]
     named = list(_atoms([*every, *(p for ps in subjects.values() for p in ps)]))
     words = " ".join([ask or question.ask, *(p.text + " " + p.say for p in chosen)])
-    domain = {t.stem for t in tokenise(words) if len(t.text) > 3 and t.text not in _FUNCTION | _PLAIN}
+    domain = {t.stem for t in tokenise(words) if len(t.text) > 3 and t.text not in FUNCTION_WORDS | _PLAIN}
     return Rubric(
         points=compiled,
         pitfalls=pitfalls,
@@ -102,7 +102,7 @@ def follow_up_rubric(question: Question, follow_up: FollowUp, lexicon: Lexicon) 
     return compile_rubric(question, lexicon, follow_up.points, follow_up.ask)
 
 
-def _atoms(patterns: Sequence[Pattern]) -> Iterator:  # type: ignore[type-arg]
+def _atoms(patterns: Sequence[Pattern]) -> Iterator[Atom]:
     return (atom for p in patterns for s in p.slots for choice in s.choices for atom in choice)
 
 

@@ -1,0 +1,170 @@
+"""Findings -> a verdict for each point, and the pitfalls that were walked into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from voiceprep.core.matching import Finding, Kind, Reading
+from voiceprep.core.rubric import Rubric
+
+Status = Literal["covered", "partly", "missed", "contradicted", "unsure", "unheard"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was heard of one point. Characters index the transcript's text; `why` names the pattern and how it fell."""
+
+    point_id: str
+    status: Status
+    probability: float
+    evidence: tuple[tuple[int, int], ...] = ()
+    why: str = ""
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PitfallHit:
+    """A pitfall that the answer walked into, with the characters that show it (none for an omission)."""
+
+    pitfall_id: str
+    evidence: tuple[tuple[int, int], ...] = ()
+
+
+ALARM_HEARD = 0.5
+"""Share of an answer's judged points that come out contradicted at which a basic recogniser's text credits nothing."""
+ALARM_TYPED = 0.25
+"""Share at which a claim that was only denied or swapped, not countered outright, is shown as going against."""
+
+PROBABILITY: Mapping[str, float] = {
+    "said": 0.9,
+    "said, carried": 0.85,
+    "said, unbound": 0.6,
+    "part": 0.7,
+    "near": 0.5,
+    "unclear": 0.5,
+    "countered": 0.85,
+    "denied": 0.7,
+    "nothing": 0.12,
+    "nothing heard": 0.3,
+}
+"""How likely the point was really said, or for a contradiction really contradicted."""
+
+
+def verdicts(rubric: Rubric, reading: Reading, *, credits_only: bool = False) -> tuple[Verdict, ...]:
+    """A verdict for each point, in the rubric's order.
+
+    With `credits_only` (a basic recogniser) a point is covered, partly or unheard; only when half of the judged
+    points come out contradicted does polarity count, and then nothing is credited: all that is *unsure*.
+    """
+    by_item: dict[str, list[Finding]] = {}
+    for found in reading.all:
+        by_item.setdefault(found.item, []).append(found)
+    strict = [_strict(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points]
+    judged = [v for v in strict if v.status in ("covered", "partly", "contradicted")]
+    against = sum(v.status == "contradicted" for v in strict)
+    if not credits_only:
+        sure = against >= ALARM_TYPED * len(strict)
+        return tuple(v if sure or v.why.startswith("countered") else _doubted(v) for v in strict)
+    if against >= 2 and against >= ALARM_HEARD * len(judged):
+        return tuple(_alarmed(v) for v in strict)
+    return tuple(_credit(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points)
+
+
+def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict]) -> tuple[PitfallHit, ...]:
+    """The pitfalls the answer walked into. An omission counts only when every omitted point is surely missed."""
+    status = {v.point_id: v.status for v in heard}
+    hits = []
+    for compiled in rubric.pitfalls:
+        pitfall = compiled.pitfall
+        said = [f for f in reading.all if f.item == f"!{pitfall.id}" and not f.unclear]
+        if said:
+            hits.append(PitfallHit(pitfall.id, _spans(said[:2])))
+        elif pitfall.omits and all(status.get(p) == "missed" for p in pitfall.omits):
+            hits.append(PitfallHit(pitfall.id))
+    return tuple(hits)
+
+
+def _spans(findings: Sequence[Finding]) -> tuple[tuple[int, int], ...]:
+    """The findings' characters, in order, without those that lie inside another's."""
+    spans = sorted({(f.char_start, f.char_end) for f in findings}, key=lambda s: (s[0], -s[1]))
+    return tuple(s for n, s in enumerate(spans) if not any(a <= s[0] and s[1] <= b for a, b in spans[:n]))
+
+
+_STRENGTH = {"itself": 3, "clause": 3, "carried": 2, "nothing": 0}
+
+
+def _best_by_claim(findings: Sequence[Finding], kinds: tuple[Kind, ...]) -> list[Finding]:
+    best: dict[int, Finding] = {}
+    for f in findings:
+        if f.kind not in kinds:
+            continue
+        known = best.get(f.claim)
+        if known is None or _rank(f) > _rank(known):
+            best[f.claim] = f
+    return [best[n] for n in sorted(best)]
+
+
+def _rank(f: Finding) -> tuple[bool, int]:
+    return (not f.unclear, _STRENGTH[f.bound])
+
+
+def _strict(point_id: str, needs: int, findings: Sequence[Finding]) -> Verdict:
+    countered = [f for f in findings if f.kind == "countered"]
+    if clear := [f for f in countered if not f.unclear]:
+        why = f"countered by {clear[0].pattern!r}"
+        p = PROBABILITY["countered"]
+        return Verdict(point_id, "contradicted", p, _spans(clear[:1]), why, clear[0].correction)
+    said = [f for f in _best_by_claim(findings, ("said",)) if not f.unclear]
+    if len(said) >= needs:
+        return _said(point_id, "covered", said[:needs])
+    turned = [f for f in findings if f.kind in ("denied", "swapped", "turned") and f.bound != "nothing"]
+    if turned and not said:
+        f = min(turned, key=lambda f: f.unclear)
+        if f.unclear:
+            return Verdict(point_id, "unsure", PROBABILITY["unclear"], _spans([f]), f"{f.kind}, unclear words")
+        return Verdict(point_id, "contradicted", PROBABILITY["denied"], _spans([f]), f"{f.kind}: {f.pattern!r}")
+    if said:
+        return Verdict(point_id, "partly", PROBABILITY["part"], _spans(said[:2]), f"part: {said[0].pattern!r}")
+    return _doubt(point_id, [*countered, *findings])
+
+
+def _said(point_id: str, status: Status, by: Sequence[Finding]) -> Verdict:
+    loosest = min((f.bound for f in by), key=lambda b: _STRENGTH[b])
+    kind = {"nothing": "said, unbound", "carried": "said, carried"}.get(loosest, "said")
+    return Verdict(point_id, status, PROBABILITY[kind], _spans(by), f"{kind}: {by[0].pattern!r}")
+
+
+def _doubt(point_id: str, findings: Sequence[Finding]) -> Verdict:
+    if unclear := [f for f in findings if f.unclear and f.kind in ("said", "countered", "near")]:
+        return Verdict(point_id, "unsure", PROBABILITY["unclear"], _spans(unclear[:1]), "unclear words")
+    if near := [f for f in findings if f.kind == "near" and f.bound != "nothing"]:
+        return Verdict(point_id, "unsure", PROBABILITY["near"], _spans(near[:1]), f"near: {near[0].pattern!r}")
+    return Verdict(point_id, "missed", PROBABILITY["nothing"], (), "nothing")
+
+
+def _doubted(verdict: Verdict) -> Verdict:
+    """One denied claim in an answer that otherwise agrees is more often a misreading than a contradiction."""
+    if verdict.status != "contradicted":
+        return verdict
+    return replace(verdict, status="unsure", probability=PROBABILITY["unclear"])
+
+
+def _alarmed(verdict: Verdict) -> Verdict:
+    if verdict.status == "missed":
+        return replace(verdict, status="unheard", probability=PROBABILITY["nothing heard"])
+    return replace(verdict, status="unsure", probability=PROBABILITY["unclear"], why=f"alarm; {verdict.why}")
+
+
+def _credit(point_id: str, needs: int, findings: Sequence[Finding]) -> Verdict:
+    """A basic recogniser's text: lost borders make false negations, so polarity isn't read point by point."""
+    said = [f for f in _best_by_claim(findings, ("said", "denied")) if not f.unclear]
+    if len(said) >= needs:
+        return _said(point_id, "covered", said[:needs])
+    if said:
+        return Verdict(point_id, "partly", PROBABILITY["part"], _spans(said[:2]), f"part: {said[0].pattern!r}")
+    doubt = _doubt(point_id, [f for f in findings if f.kind in ("near", "said")])
+    if doubt.status == "unsure":
+        return doubt
+    return Verdict(point_id, "unheard", PROBABILITY["nothing heard"], (), "nothing")
