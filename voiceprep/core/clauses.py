@@ -53,9 +53,9 @@ _DENIALS = tuple(
 _MENTIONS = tuple(
     tuple(t.stem for t in tokenise(phrase))
     for phrase in (
-        "talk about", "talk of", "speak about", "speak of", "mention", "discuss", "think about", "know about",
+        "talk about", "talk of", "speak about", "speak of", "mention", "discuss",
         "hear about", "aware of", "come up", "is a topic", "are topics", "is a concept", "are concepts", "is a term",
-        "are terms", "is a thing", "are things", "is a word", "are words", "is important", "are important",
+        "are terms", "is a thing", "are things", "is a word", "are words",
         "is relevant", "are relevant", "is interesting", "is a keyword", "are keywords", "is a buzzword",
         "are buzzwords", "consider things like", "topics like", "concepts like", "terms like", "words like",
     )

@@ -283,7 +283,7 @@ def _gate(rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequ
     terms = {e.term for e in rubric.folder.fold(tokens, rubric.owned if reading.heard else ())}
     field = len(stems & rubric.domain) + len(terms & rubric.domain)
     spoken_of = len({f.item for f in reading.all if f.kind != "near"})
-    if field < (2 if spoken_of > 1 else FEWEST_FIELD_WORDS) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
+    if (field < FEWEST_FIELD_WORDS and spoken_of < 2) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
         much = "too little" if spoken_of else "nothing"
         return Unscored(f"off topic: {much} in it speaks of this question")
     return None

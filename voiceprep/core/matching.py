@@ -185,7 +185,7 @@ def _findings(
                     if not _stands(hit, stretch, gone) or denied(hit, line):
                         continue
                     bound, other = _bind(hit, counter.about, mentions, line, carried)
-                    if bound != "nothing" and not other:
+                    if bound in ("itself", "clause") and not other:
                         yield _finding(
                             point_id, n, "countered", bound, hit, stretch, mentions, pattern, counter.correction
                         )
