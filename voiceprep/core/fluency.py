@@ -24,7 +24,8 @@ _SENTENCE = (
 )  # fmt: skip
 _VERBS = frozenset(
     "use pick choose get give need fit return send ask look find go want keep know say tell let make put take start "
-    "depend mean grow become avoid answer handle deal follow narrow ensur guarante allow come happen work serv solv prefer lose stay".split()
+    "depend mean grow become avoid answer handle deal follow narrow ensur guarante allow come happen work serv "
+    "solv prefer lose stay".split()
 )
 
 _NOT_AFTER = (
