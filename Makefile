@@ -39,7 +39,8 @@ wheel-test: $(STAMP)  ## the wheel in an empty environment outside the checkout,
 	$(BIN)/python -m build --wheel --no-isolation --outdir "$$tmp/dist" . >/dev/null; \
 	$(PYTHON) -m venv "$$tmp/env"; cp constraints.txt "$$tmp"; cd "$$tmp"; \
 	env/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt dist/*.whl; \
-	HOME="$$tmp/home" env/bin/voiceprep demo --fast --out "$$tmp/out"
+	offline=; if unshare -n true 2>/dev/null; then offline='unshare -n'; fi; \
+	HOME="$$tmp/home" $$offline env/bin/voiceprep demo --fast --out "$$tmp/out"
 
 bench: $(STAMP)  ## the basic recogniser's errors on free voices, with and without the lexicon's words
 	$(BIN)/python -m tests.bench.recogniser

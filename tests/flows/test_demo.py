@@ -72,18 +72,19 @@ def test_a_good_answer_a_half_one_that_earns_its_follow_up_and_a_contradiction(d
 
 
 def test_every_quote_is_an_exact_piece_of_what_was_heard_and_has_its_second(demo: wiring.Held) -> None:
-    texts = {a.take_id: a.text for b in demo.state.assessments for a in (b, *b.follow_ups_asked)}
+    takes = {a.take_id: a for b in demo.state.assessments for a in (b, *b.follow_ups_asked)}
     quotes = [
-        (piece, a)
+        piece
         for b in demo.state.assessments
         for a in (b, *b.follow_ups_asked)
         for p in a.points
         for piece in p.evidence
     ]
     assert len(quotes) >= 10
-    for piece, a in quotes:
-        assert piece.quote == texts[piece.take_id][piece.char_start : piece.char_end]
-        assert (piece.start_s is None) is (a.source == "typed" and piece.take_id == a.take_id)
+    for piece in quotes:
+        take = takes[piece.take_id]
+        assert piece.quote == take.text[piece.char_start : piece.char_end]
+        assert (piece.start_s is None) is (take.source == "typed")
 
 
 def test_the_session_is_whole_and_its_report_is_written(demo: wiring.Held) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +12,13 @@ from voiceprep.core.feedback import Assessment
 from voiceprep.core.interview import State
 from voiceprep.report import wording
 
-WIDTH = 100
+WIDEST = 100
 INDENT = " " * 13
+
+
+def width() -> int:
+    """Columns to fill: the terminal's, at most WIDEST; WIDEST where there's no terminal."""
+    return max(40, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
 
 
 @dataclass
@@ -27,7 +33,7 @@ class Conversation:
             case e.QuestionSpoken(voice="", why=why):
                 self.say(f"{INDENT}[on the screen only: {why}]")
             case e.QuestionSpoken(voice=voice, duration_s=duration):
-                self.say(f"{INDENT}[spoken in {duration:.1f} s by {voice}]")
+                self.say(f"{INDENT}[{duration:.1f} s, {voice}]")
             case e.WordsHeard(words=words) if words and state.phase == "listening":
                 at = wording.clock(words[0].start_s)
                 self._block("  (rough)", f"{at} … {' '.join(w.text for w in words)}")
@@ -56,7 +62,7 @@ class Conversation:
         self.say("")
         if state.follow_up_id is None:
             rule = f"── question {state.at + 1} of {len(state.questions)} "
-            self.say(rule + "─" * (WIDTH - len(rule)))
+            self.say(rule + "─" * (width() - len(rule)))
         else:
             why = state.assessments[-1].follow_up
             self._block("", f"── follow-up: {why.why if why else ''}")
@@ -69,7 +75,7 @@ class Conversation:
             self._block("WITH THAT", f"{parent.ask} {wording.counts(parent)}")
 
     def _block(self, who: str, text: str) -> None:
-        lines = textwrap.wrap(text, WIDTH - len(INDENT)) or [""]
+        lines = textwrap.wrap(text, width() - len(INDENT)) or [""]
         self.say(f"{who:<{len(INDENT)}}{lines[0]}".rstrip())
         for line in lines[1:]:
             self.say(INDENT + line)
@@ -106,4 +112,4 @@ def feedback_lines(a: Assessment) -> list[str]:
 
 def _wrap(text: str, first: str, rest: str | None = None) -> list[str]:
     indent = first if rest is None else rest
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.wrap(text, width(), initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)

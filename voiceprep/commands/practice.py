@@ -73,9 +73,13 @@ def hold_demo(
 
 
 def _begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
-    say(f"voiceprep  LOCAL, nothing leaves this machine   ears: {engines['recogniser']}   voice: {engines['voice']}")
+    say("voiceprep   LOCAL, nothing leaves this machine")
+    if engines["voice"] != "none":
+        say(f"The interviewer's voice is {engines['voice']}; this version synthesises it and doesn't play it yet.")
     if engines["recogniser"] == "basic":
-        say("The basic recogniser is rough: it credits what it hears and blames nothing on you.")
+        say("Spoken answers are heard by the basic recogniser. It is rough: it credits what it hears and never blames.")
+    else:
+        say(f"Spoken answers are heard by {engines['recogniser']}.")
     note(f"Recording to {folder.path}")
 
 
