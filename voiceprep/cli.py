@@ -100,8 +100,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     if not hasattr(args, "run"):
         sys.stderr.write(
-            "voiceprep: The screen isn't built yet in this version.\n"
-            "  Try `voiceprep demo --fast`, then `voiceprep practice --text`; `voiceprep --help` lists the rest.\n"
+            "voiceprep: The screen isn't built yet: try `voiceprep demo --fast` or `voiceprep practice --text`.\n"
         )
         return 2
     os.umask(0o077)

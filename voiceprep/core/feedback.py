@@ -277,7 +277,7 @@ def _gate(rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequ
     clear = sum(not t.unclear for t in tokens)
     if clear < CLEAR_SHARE * len(tokens):
         return Unscored(f"unclear: {clear} of about {len(tokens)} words were heard clearly")
-    if shuffled(tokens):
+    if shuffled(tokens, heard=reading.heard):
         return Unscored("the words don't form sentences")
     stems = {t.stem for t in tokens}
     terms = {e.term for e in rubric.folder.fold(tokens, rubric.owned if reading.heard else ())}

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
+from voiceprep import offline
 from voiceprep.pcm.wav import read_pcm
 from voiceprep.speech.protocol import Reply, Request, claim_pipes, serve
 
@@ -27,6 +28,7 @@ def load(settings: dict[str, Any]) -> Recogniser:
 
 
 def main() -> None:
+    offline.enforce()
     requests, replies = claim_pipes()
     settings = json.loads(sys.argv[1])
     engine: list[Recogniser] = []

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
+from voiceprep import offline
 from voiceprep.speech.protocol import Reply, Request, claim_pipes, serve
 
 
@@ -31,6 +32,7 @@ def load(settings: dict[str, Any]) -> Voice:
 
 
 def main() -> None:
+    offline.enforce()
     requests, replies = claim_pipes()
     settings = json.loads(sys.argv[1])
     voice: list[Voice] = []
