@@ -9,12 +9,13 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from voiceprep.core import events as e
 from voiceprep.core import feedback, hearing
+from voiceprep.core.clean import one_line
 from voiceprep.core.interview import ImpossibleEvent, State, stale, step
 from voiceprep.core.transcript import Transcript, heard
 from voiceprep.errors import EngineError, VoiceprepError
@@ -117,7 +118,7 @@ class Runner:
             except KeyboardInterrupt:
                 event = e.CandidateLeft()
             if isinstance(event, _Broken):
-                event = e.SessionClosed("fault", f"{type(event.error).__name__}: {event.error}")
+                event = e.SessionClosed("fault", one_line(f"{type(event.error).__name__}: {event.error}"))
             self._receive(event)
         self.ports.capture.stop()
         return self.state
@@ -236,4 +237,4 @@ class Runner:
             )
         except EngineError:
             return  # only the rough words are lost; the careful pass will say what is wrong
-        self.deliver(e.WordsHeard(take_id, tuple(replace(w) for w in transcript.words)))
+        self.deliver(e.WordsHeard(take_id, transcript.words))

@@ -25,7 +25,7 @@ from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.plan import Plan
 from voiceprep.core.speakable import speakable
 from voiceprep.core.transcript import Transcript
-from voiceprep.errors import EngineError, SetupMissing, UsageError
+from voiceprep.errors import SetupMissing, UsageError
 from voiceprep.pcm.sound_file import SoundFile, read_16k
 from voiceprep.pcm.wav import RATE, TakeFile
 from voiceprep.ports import Answers, Microphone, Synthesizer, TypedAnswer
@@ -315,6 +315,3 @@ def _run(
 
 def _telling(runner: Runner, engine: str) -> Callable[[str], None]:
     return lambda reason: runner.deliver(events.EngineRestarted(engine, reason))
-
-
-__all__ = ["Choice", "EngineError", "Held", "check_files", "hear_file", "hold", "load_bank", "resume"]
