@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from voiceprep.core.feedback import Assessment
 from voiceprep.report import wording
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-]|(?<=\d)[.)](?=\s)|(?<=\w):(?=//)|(?<=www)\.)")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&]|^[#+=-]|(?<=\d)[.)](?=\s)|(?<=\w):(?=//)|(?<=www)\.)")
 
 
 def literal(text: str) -> str:
