@@ -257,3 +257,16 @@ def test_the_history_of_a_finished_session_recovers_to_itself(tmp_path: Path) ->
     recovered = store.recover(folder)
     assert recovered.state == interview.fold(recovered.history) == folder.state()
     assert {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()} == before
+
+
+def test_a_session_that_was_cut_off_is_offered_and_others_are_not(tmp_path: Path) -> None:
+    folder = made.session(tmp_path)
+    root = folder.path.parent
+    assert store.cut_off(root) is None, "it was ended"
+    lines = folder.journal.read_bytes().splitlines(keepends=True)
+    folder.journal.write_bytes(b"".join(lines[:5]) + lines[5][:20])
+    assert store.cut_off(root) == folder
+    with folder.locked():
+        assert store.cut_off(root) is None, "somebody is holding it right now"
+    folder.journal.write_bytes(lines[1])
+    assert store.cut_off(root) is None, "it's damaged: that is for `sessions verify` to say"

@@ -39,6 +39,8 @@ def practice(args: Namespace) -> int:
         ))  # fmt: skip
     bank = wiring.load_bank(args.bank)
     plan = _plan(args, bank)
+    if earlier := store.cut_off(where.sessions):
+        note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
     return _finish(wiring.hold(
         plan, bank, answers, where, choice, Conversation(say), paced=args.real_time, begun=_begun

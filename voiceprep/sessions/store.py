@@ -196,6 +196,20 @@ def recover(folder: SessionFolder) -> Recovered:
     return Recovered(history.events, state, take_id, take_s)
 
 
+def cut_off(root: Path) -> SessionFolder | None:
+    """The newest session, when its process died in the middle of it; None when it was ended, or is still being held."""
+    newest = folders(root)[-1:]
+    for folder in newest:
+        try:
+            with folder.locked():
+                history = folder.history()
+                if history.events and not history.damage and interview.fold(history.events).phase != "closed":
+                    return folder
+        except (SessionError, OSError, interview.ImpossibleEvent):
+            continue  # held by another process, or damaged: `sessions verify` says so
+    return None
+
+
 def is_open(state: interview.State) -> bool:
     """Whether there is something left to go on with."""
     return state.phase != "closed" or state.close_reason != "finished"
