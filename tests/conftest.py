@@ -11,17 +11,22 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from voiceprep.bank import bank_folder
 from voiceprep.bank.load import Bank, sound_bank
 
 REQUIRED = frozenset(filter(None, os.environ.get("VOICEPREP_REQUIRE", "").split(",")))
+MODELS = Path(os.environ.get("VOICEPREP_TEST_MODELS") or platformdirs.user_data_path("voiceprep", False) / "models")
+"""Where the user's real model weights lie; looked at before any test moves the home."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def need(kind: str, there: object, sentence: str) -> None:
     """Skips with `sentence` unless `there`; fails when this run requires `kind`."""
+    if kind == "models" and kind not in REQUIRED:
+        pytest.skip("needs real model weights: `make test-models` runs it")
     if not there:
         if kind in REQUIRED:
             pytest.fail(f"VOICEPREP_REQUIRE names {kind}: {sentence}")

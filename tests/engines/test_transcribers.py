@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import need
+from tests.conftest import MODELS, need
 from voiceprep import wiring
 from voiceprep.bank.load import Bank
 from voiceprep.config import Places
@@ -194,9 +194,8 @@ def test_human_speech_is_heard_by_the_basic_recogniser(shared_audio: Path, bank:
 def test_real_whisper_weights_hear_human_speech(shared_audio: Path, tmp_path: Path) -> None:
     from voiceprep.speech.models import whisper_folders
 
-    models = Path(os.environ.get("VOICEPREP_TEST_MODELS", str(Path.home() / "voiceprep-models")))
-    found = list(whisper_folders(models))
-    need("models", found, "no Whisper weights: copy a model folder below $VOICEPREP_TEST_MODELS/whisper")
+    found = list(whisper_folders(MODELS))
+    need("models", found, f"no Whisper weights: copy a model folder to {MODELS / 'whisper'}")
     engine = recogniser.whisper(found[0])
     try:
         heard = wiring.hear_file(shared_audio / "jfk.flac", engine, Places(tmp_path, tmp_path / "cache"))

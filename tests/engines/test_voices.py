@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import need
+from tests.conftest import MODELS, need
 from voiceprep.errors import EngineError, SetupMissing
 from voiceprep.pcm.convert import Resampler, level_dbfs
 from voiceprep.pcm.wav import TakeFile
@@ -115,3 +115,23 @@ def test_a_voice_without_its_settings_file_is_refused(piper_model: Path, tmp_pat
     lone.write_bytes(piper_model.read_bytes())
     with pytest.raises(SetupMissing, match=r"lone\.onnx\.json"):
         check_voice(lone)
+
+
+@pytest.mark.models
+def test_a_real_piper_voice_is_understood_by_the_basic_recogniser(tmp_path: Path) -> None:
+    from voiceprep.speech.models import piper_voices
+
+    found = next(piper_voices(MODELS), None)
+    need("models", found, f"no Piper voice: copy NAME.onnx and NAME.onnx.json to {MODELS / 'piper'}")
+    mouth = ChildSynthesizer("piper", {"engine": "piper", "model": str(found)}, tmp_path / "cache")
+    ear = recogniser.basic({})
+    try:
+        sound = mouth.synthesize(QUESTION)
+        file, resampler = TakeFile(tmp_path / "said.wav"), Resampler(sound.rate)
+        file.append(resampler.feed(sound.pcm) + resampler.feed(b"", last=True))
+        file.close()
+        heard = set(ear.transcribe(tmp_path / "said.wav").text.split())
+    finally:
+        mouth.close()
+        ear.close()
+    assert len(heard & set("when would you choose a over relation database give me one".split())) >= 7
