@@ -115,9 +115,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(args)
     except VoiceprepError as error:
         return complain(error)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader left: nobody is there to be told
-        return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nvoiceprep: Interrupted.\n")
         return 130

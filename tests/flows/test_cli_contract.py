@@ -256,3 +256,21 @@ def test_the_doctors_json_has_the_documented_keys(tmp_path: Path) -> None:
     assert {"python", "question bank", "disk", "speech finder", "whisper", "piper", "terminal", "sessions"} <= names
     assert result.code == (1 if any(c["status"] == "fail" for c in got["checks"]) else 0)
     assert list((tmp_path / "data").iterdir()) == [], "looking leaves nothing behind"
+
+
+def test_a_reader_that_leaves_does_not_end_the_session(tmp_path: Path) -> None:
+    """`voiceprep practice … | head -1`."""
+    practice = [sys.executable, "-m", "voiceprep", "practice", "--text", "--voice", "none", "--data-dir", str(tmp_path)]
+    process = subprocess.Popen(
+        [*practice, "--question", "slow-endpoint"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    process.stdin.write(b"I would look at the dashboards first.\n\nThen at the logs.\n\n")
+    process.stdin.close()
+    assert process.wait(timeout=60) == 0
+    folder = next((tmp_path / "sessions").iterdir())
+    assert '"SessionClosed"' in (folder / "events.jsonl").read_text(encoding="utf-8").splitlines()[-1]

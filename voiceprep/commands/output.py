@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -35,5 +36,9 @@ def complain(error: VoiceprepError) -> int:
 
 def _write(stream: Any, text: str) -> None:
     encoding = stream.encoding or "utf-8"
-    stream.write(clean(text, 5_000_000).encode(encoding, "replace").decode(encoding) + "\n")
-    stream.flush()
+    try:
+        stream.write(clean(text, 5_000_000).encode(encoding, "replace").decode(encoding) + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        # The reader (`| head`) left. Nobody is there to be told, and a session under way goes on to its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
