@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -116,9 +116,3 @@ class Grounds(Protocol):
     """What a question's answers are held against; the session's own copy, so that it outlives the bank."""
 
     def ground(self, question_id: str) -> Ground: ...
-
-
-class Vocabulary(Protocol):
-    """The words a recogniser should expect, with pronunciations."""
-
-    def sounds(self) -> Mapping[str, Sequence[str]]: ...

@@ -37,9 +37,6 @@ from voiceprep.speech import flite, models, recogniser
 from voiceprep.speech.recogniser import ChildTranscriber
 from voiceprep.speech.voice import ChildSynthesizer
 
-ENGINES = ("auto", "basic", "whisper")
-VOICES = ("auto", "piper", "flite", "espeak", "none")
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:

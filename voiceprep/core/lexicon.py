@@ -37,6 +37,3 @@ class Lexicon:
     def sounds(self) -> dict[str, tuple[str, ...]]:
         """Words a recogniser should know, each with its pronunciations."""
         return {word: said for term in self.terms for word, said in sorted(term.sounds.items())}
-
-
-EMPTY = Lexicon()
