@@ -34,12 +34,13 @@ WAKE_S = 0.2
 
 @dataclass(frozen=True)
 class Ports:
-    """Everything outside that an interview uses. `synthesizer` None: captions only, `silent_because` says why."""
+    """Everything outside that an interview uses. `synthesizer` None: captions only, `silent_because` says why;
+    `transcriber` None: typed answers only."""
 
     journal: Journal
     answers: Answers
     capture: Capture
-    transcriber: Transcriber
+    transcriber: Transcriber | None
     synthesizer: Synthesizer | None
     speaker: Speaker
     grounds: Grounds
@@ -189,13 +190,17 @@ class Runner:
             self.ports.capture.start(order.take_id, source, self.deliver)
 
     def _transcribe(self, order: e.Transcribe) -> None:
+        transcriber = self.ports.transcriber
+        if transcriber is None:
+            self.deliver(e.TranscriptionFailed(order.take_id, "not recognised: no recogniser is installed"))
+            return
         if not order.speech:
             # A recogniser asked about silence may invent words; where nobody spoke there is nothing to hear.
-            nothing = heard((), engine=self.ports.transcriber.name, duration_s=order.duration_s)
+            nothing = heard((), engine=transcriber.name, duration_s=order.duration_s)
             self.deliver(e.AnswerTranscribed(order.take_id, nothing))
             return
         try:
-            transcript = self.ports.transcriber.transcribe(self.ports.take_path(order.take_id))
+            transcript = transcriber.transcribe(self.ports.take_path(order.take_id))
         except (EngineError, OSError) as error:
             reason = error.message if isinstance(error, EngineError) else str(error)
             self.deliver(e.TranscriptionFailed(order.take_id, f"not recognised: {reason}"))
@@ -229,10 +234,11 @@ class Runner:
             self._submit(self.ports.recogniser_lane, self._rough, event.take_id, start_s, event.at_s)
 
     def _rough(self, take_id: str, start_s: float, end_s: float) -> None:
-        if self.state.take_id != take_id or self.state.phase != "listening":
+        transcriber = self.ports.transcriber
+        if transcriber is None or self.state.take_id != take_id or self.state.phase != "listening":
             return  # the answer has ended: the careful pass is what is wanted now
         try:
-            transcript: Transcript = self.ports.transcriber.transcribe(
+            transcript: Transcript = transcriber.transcribe(
                 self.ports.take_path(take_id), int(start_s * RATE), int(end_s * RATE)
             )
         except EngineError:

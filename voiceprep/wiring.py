@@ -40,12 +40,13 @@ from voiceprep.speech.voice import ChildSynthesizer
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which engines the user wants; `model` and `voice_model` are paths."""
+    """Which engines the user wants; `model` and `voice_model` are paths. Typed answers need no `ears`."""
 
     engine: str = "auto"
     model: str | None = None
     voice: str = "auto"
     voice_model: str | None = None
+    ears: bool = True
 
 
 def load_bank(folder: str | None = None) -> Bank:
@@ -207,7 +208,7 @@ def hold(
 ) -> Held:  # fmt: skip
     """A new session from its first question to its report."""
     with _engines(choice, places, bank.lexicon) as (ear, mouth):
-        names = {"recogniser": ear.name, "voice": mouth.name if mouth else "none"}
+        names = {"recogniser": ear.name if ear else "none", "voice": mouth.name if mouth else "none"}
         folder = store.create(root or places.sessions, plan, bank.lexicon, bank.version, names)
         begun(folder, names)
         questions = tuple(
@@ -230,9 +231,9 @@ def resume(
         recovered = store.recover(folder)
         if not store.is_open(recovered.state):
             raise UsageError(f"Session {folder.id} is finished.", f"Look at it: voiceprep sessions show {folder.id}.")
-        begun(recovered)
         if not recovered.history:
             raise UsageError(f"Session {folder.id} had not begun.", "Start a new one: voiceprep practice.")
+        begun(recovered)
         with _engines(choice, places, lexicon) as (ear, mouth):
             first = events.SessionResumed(round(recovered.take_s, 3))
             seq = len(recovered.history)
@@ -256,8 +257,13 @@ def write_report(folder: store.SessionFolder) -> Path:
 @contextlib.contextmanager
 def _engines(
     choice: Choice, places: Places, lexicon: Lexicon
-) -> Iterator[tuple[ChildTranscriber, ChildSynthesizer | None]]:
-    ear = transcriber(choice, places, lexicon)
+) -> Iterator[tuple[ChildTranscriber | None, ChildSynthesizer | None]]:
+    try:
+        ear = transcriber(choice, places, lexicon)
+    except SetupMissing:
+        if choice.ears:
+            raise
+        ear = None
     try:
         mouth = voice(choice, places)
         try:
@@ -266,11 +272,12 @@ def _engines(
             if mouth is not None:
                 mouth.close()
     finally:
-        ear.close()
+        if ear is not None:
+            ear.close()
 
 
 def _run(
-    folder: store.SessionFolder, state: State, seq: int, first: Event, answers: Answers, ear: ChildTranscriber,
+    folder: store.SessionFolder, state: State, seq: int, first: Event, answers: Answers, ear: ChildTranscriber | None,
     mouth: Synthesizer | None, watch: Watch, paced: bool,
 ) -> State:  # fmt: skip
     clock = MonotonicClock()

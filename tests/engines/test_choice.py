@@ -98,3 +98,22 @@ def test_a_whole_interview_with_whisper_and_piper(places: Places, bank: Bank, fl
     assert first.engine == "whisper:micro"
     assert first.text.lower().strip(" .") == sentences[0].lower()
     assert held.folder.meta()["engines"] == {"recogniser": "whisper:micro", "voice": "Piper test"}
+
+
+def test_typed_answers_need_no_recogniser(places: Places, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a Python that has no package of the basic one; a spoken answer says what is missing instead."""
+    import importlib.util
+
+    from voiceprep.core.plan import plan_questions
+
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pocketsphinx" else real(name))
+    plan = plan_questions(["slow-endpoint"], bank.questions)
+    said = iter(["I would look at the dashboards first, traffic and latency.", None])
+    typed = wiring.TypedAnswers(lambda question: next(said))
+    choice = wiring.Choice(voice="none", ears=False)
+    held = wiring.hold(plan, bank, typed, places, choice, lambda e, s: None, paced=False)
+    assert held.state.assessments[0].unscored is None
+    assert held.folder.meta()["engines"]["recogniser"] == "none"
+    with pytest.raises(SetupMissing, match="No recogniser is installed"):
+        wiring.hold(plan, bank, typed, places, wiring.Choice(voice="none"), lambda e, s: None, paced=False)

@@ -88,7 +88,7 @@ def test_a_killed_process_costs_a_retry(voice: ChildSynthesizer) -> None:
     assert voice.child.pid is not None
     os.kill(voice.child.pid, signal.SIGKILL)
     assert voice.synthesize("Two.").pcm
-    assert told in ([], ["it had ended"], ["it ended with SIGKILL"]), "restarted before or after it was asked"
+    assert len(told) == 1
 
 
 def test_flite_can_be_recognised_back(flite: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from io import TextIOWrapper
 from pathlib import Path
@@ -31,7 +32,7 @@ def practice(args: Namespace) -> int:
     files_given = [Path(f) for f in args.answer_audio]
     wiring.check_files(files_given)
     answers = _answers(args, files_given)
-    choice = _choice(args)
+    choice = replace(_choice(args), ears=bool(files_given))
     if args.resume:
         folder = store.find(where.sessions, args.resume)
         return _finish(wiring.resume(
@@ -80,7 +81,7 @@ def _begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
         say(f"The interviewer's voice is {engines['voice']}; this version synthesises it and doesn't play it yet.")
     if engines["recogniser"] == "basic":
         say("Spoken answers are heard by the basic recogniser. It is rough: it credits what it hears and never blames.")
-    else:
+    elif engines["recogniser"] != "none":
         say(f"Spoken answers are heard by {engines['recogniser']}.")
     note(f"Recording to {folder.path}")
 

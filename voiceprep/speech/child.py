@@ -96,8 +96,11 @@ class Child:
                 return reply, ""
 
     def _start(self) -> bool:
-        if self._process is not None and self._process.poll() is None:
-            return False
+        if self._process is not None:
+            if (code := self._process.poll()) is None:
+                return False
+            self._kill()
+            self.restarted(f"it ended with {_exit(code)}")
         env = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONIOENCODING": "utf-8"}
         log = None if self._log is None else os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
