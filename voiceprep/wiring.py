@@ -261,8 +261,8 @@ def _engines(
     try:
         ear = transcriber(choice, places, lexicon)
     except SetupMissing:
-        if choice.ears:
-            raise
+        if choice.ears or choice.engine != "auto" or choice.model:
+            raise  # it's needed, or was asked for by name
         ear = None
     try:
         mouth = voice(choice, places)
