@@ -49,17 +49,25 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
+    devices = argparse.ArgumentParser(add_help=False)
+    devices.add_argument("--microphone", metavar="NAME", help="which microphone; `doctor` lists them")
+    devices.add_argument("--speaker", metavar="NAME", help="which speaker")
+    add(commands, "home", "screen:home", "the screen (what `voiceprep` alone does)", ears, mouth, devices)
+
     demo = add(commands, "demo", "practice:demo", "a whole spoken interview with a recorded candidate", ears, mouth)
     demo.add_argument("--out", metavar="DIR", help="where the session is written")
     demo.add_argument("--fast", action="store_true", help="without real-time pacing")
 
-    practice = add(commands, "practice", "practice:practice", "hold one session", ears, mouth)
+    practice = add(commands, "practice", "practice:practice", "hold one session", ears, mouth, devices)
     practice.add_argument("--round", metavar="R", help="a round of the bank")
     practice.add_argument("--question", metavar="ID", action="append", default=[], help="ask this (repeatable)")
     practice.add_argument(
         "--answer-audio", metavar="FILE", action="append", default=[],
         help="a sound file as the microphone, one for each turn in order (repeatable)",
     )  # fmt: skip
+    practice.add_argument("--minutes", metavar="N", type=float, help="as many questions as fit into N minutes")
+    practice.add_argument("--quiet", action="store_true", help="captions only, answers typed")
+    practice.add_argument("--plain", action="store_true", help="lines instead of a screen, for screen readers")
     practice.add_argument("--text", action="store_true", help="type the answers; an empty line ends each")
     practice.add_argument("--headless", action="store_true", help="no screen, no keyboard")
     practice.add_argument("--real-time", action="store_true", help="pace recorded answers as if spoken now")
@@ -99,10 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     args = parser().parse_args(argv)
     if not hasattr(args, "run"):
-        sys.stderr.write(
-            "voiceprep: The screen isn't built yet: try `voiceprep demo --fast` or `voiceprep practice --text`.\n"
-        )
-        return 2
+        args = parser().parse_args(["home", *(argv if argv is not None else sys.argv[1:])])
     os.umask(0o077)
     try:
         from voiceprep import offline

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+
+from voiceprep import durable
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,10 @@ class Places:
 
     data: Path
     cache: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.data / "settings.json"
 
     @property
     def sessions(self) -> Path:
@@ -42,3 +49,26 @@ def places(data_dir: str | None = None) -> Places:
         data=data.absolute(),
         cache=Path(cache).absolute() if cache else Path(platformdirs.user_cache_dir("voiceprep", appauthor=False)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the candidate chose and the program remembers. Devices are known by name; empty is the system's own."""
+
+    first_choice: str = ""
+    microphone: str = ""
+    speaker: str = ""
+
+    def save(self, where: Places) -> None:
+        durable.make_folder(where.data)
+        durable.write_atomic(where.settings, json.dumps(asdict(self), indent=1).encode())
+
+
+def load_settings(where: Places) -> Settings:
+    """The settings on disk; what can't be read is as if it had never been set."""
+    try:
+        data = json.loads(where.settings.read_text(encoding="utf-8"))
+        known = {f.name: data[f.name] for f in fields(Settings) if isinstance(data.get(f.name), str)}
+    except (OSError, ValueError, AttributeError):
+        return Settings()
+    return Settings(**known)

@@ -46,6 +46,10 @@ class AudioFileError(VoiceprepError):
     """A sound file can't be read."""
 
 
+class DeviceError(VoiceprepError):
+    """A microphone or a speaker is missing, refused, unplugged, silent, or hung."""
+
+
 class EngineError(VoiceprepError):
     """A recogniser or a voice failed, hung or died."""
 

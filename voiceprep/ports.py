@@ -33,19 +33,26 @@ class Clock(Protocol):
 
 
 class Microphone(Protocol):
-    """Where the candidate's voice comes from. `read` gives the next block, or None when there will be no more."""
+    """Where the candidate's voice comes from.
 
-    name: str
+    `read` gives the next block, or None when there will be no more; a live one gives an empty block when nothing has
+    come within 50 ms, and raises DeviceError when it has died, hung, fallen silent or become another. `lag_s` is how
+    much sound has been made and not read yet, in seconds."""
+
+    @property
+    def name(self) -> str: ...
 
     def open(self) -> None: ...
 
     def read(self) -> Sound | None: ...
 
+    def lag_s(self) -> float: ...
+
     def close(self) -> None: ...
 
 
 class Speaker(Protocol):
-    """Plays a sound to its end, or until `stop`."""
+    """Plays a sound to its end, or until `stop`; returns when the last of it has left. Raises DeviceError."""
 
     def play(self, sound: Sound) -> None: ...
 
@@ -87,19 +94,32 @@ class TypedAnswer:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class TypedLater:
+    """The answer will be typed into the screen, which delivers it as AnswerTyped."""
+
+
 class Answers(Protocol):
     """Where the next answer comes from: a microphone, typed text, or None when there are no more."""
 
-    def next(self, question: str) -> Microphone | TypedAnswer | None: ...
+    def next(self, question: str) -> Microphone | TypedAnswer | TypedLater | None: ...
 
 
 Deliver = Callable[[Event], None]
 
 
 class Capture(Protocol):
-    """Records one take at a time from a microphone to disk, reporting what it hears until the answer has ended."""
+    """Records one take at a time from a microphone to disk, reporting what it hears until the answer has ended.
 
-    def start(self, take_id: str, microphone: Microphone, deliver: Deliver) -> None: ...
+    `start` with `goes_on` adds to a take. `pause` keeps the take and reports nothing; `finish` reports AnswerEnded,
+    whether the take is being recorded or lies there paused. None of them waits for a device or the disk; `stop` ends
+    whatever runs as `finish` does, and waits for it a moment."""
+
+    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def finish(self, take_id: str, deliver: Deliver) -> None: ...
 
     def stop(self) -> None: ...
 

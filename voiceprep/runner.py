@@ -19,17 +19,31 @@ from voiceprep.core.clean import one_line
 from voiceprep.core.interview import ImpossibleEvent, State, stale, step
 from voiceprep.core.transcript import Transcript, heard
 from voiceprep.errors import EngineError, VoiceprepError
-from voiceprep.ports import Answers, Capture, Grounds, Journal, Speaker, Synthesizer, Transcriber, TypedAnswer
+from voiceprep.ports import (
+    Answers,
+    Capture,
+    Clock,
+    Grounds,
+    Journal,
+    Microphone,
+    Speaker,
+    Synthesizer,
+    Transcriber,
+    TypedAnswer,
+    TypedLater,
+)
 
 DURABLE = (e.AnswerEnded, e.AnswerTyped, e.Assessed, e.SessionClosed)
 """Events that wait for the disk: they are what the candidate would miss."""
 
-PHRASE_S = 6.0
+PHRASE_S = 4.0
 """Speech that is gathered before it's recognised while the candidate goes on speaking."""
 RATE = 16_000
 
 WAKE_S = 0.2
-"""How often the loop lets signals through while it waits."""
+"""How often the loop lets signals and deadlines through while it waits."""
+LAST_QUESTION_S = 150.0
+"""With less of the candidate's time left than this, nothing new is asked."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,7 @@ class Ports:
     transcriber: Transcriber | None
     synthesizer: Synthesizer | None
     speaker: Speaker
+    clock: Clock
     grounds: Grounds
     take_path: Callable[[str], Path]
     voice_lane: Executor
@@ -103,6 +118,10 @@ class Runner:
     state: State = field(default_factory=State)
     _inbox: queue.SimpleQueue[e.Event | _Broken] = field(default_factory=queue.SimpleQueue)
     _phrase_from_s: float = 0.0
+    _due: list[tuple[float, e.Event]] = field(default_factory=list)
+    _due_lock: threading.Lock = field(default_factory=threading.Lock)
+    _sources: dict[str, Microphone] = field(default_factory=dict)
+    _hushed: int = 0
 
     def deliver(self, event: e.Event) -> None:
         """Takes an event from any thread."""
@@ -111,7 +130,10 @@ class Runner:
     def run(self, first: e.Event) -> State:
         """From the first event (SessionOpened or SessionResumed) until the session is closed."""
         self._receive(first)
+        if self.state.minutes is not None:
+            self._at(max(0.0, self.state.minutes * 60 - LAST_QUESTION_S), e.TimeRanShort())
         while self.state.phase != "closed":
+            self._fire_due()
             try:
                 event = self._inbox.get(timeout=WAKE_S)
             except queue.Empty:
@@ -123,6 +145,22 @@ class Runner:
             self._receive(event)
         self.ports.capture.stop()
         return self.state
+
+    def hush(self) -> None:
+        """Cuts the interviewer short; the candidate has the floor. From any thread."""
+        self.ports.speaker.stop()
+
+    def _at(self, in_s: float, event: e.Event) -> None:
+        with self._due_lock:
+            self._due.append((self.ports.clock.now_s() + in_s, event))
+
+    def _fire_due(self) -> None:
+        now_s = self.ports.clock.now_s()
+        with self._due_lock:
+            due = [event for at_s, event in self._due if at_s <= now_s]
+            self._due = [(at_s, event) for at_s, event in self._due if at_s > now_s]
+        for event in due:
+            self._receive(event)
 
     def _receive(self, event: e.Event) -> None:
         try:
@@ -144,16 +182,24 @@ class Runner:
         match effect:
             case e.Speak():
                 self._submit(self.ports.voice_lane, self._speak, effect)
+            case e.StopSpeaking():
+                self._hushed = self.state.turns
+                self.ports.speaker.stop()
             case e.Listen():
+                if not effect.goes_on:
+                    self._phrase_from_s = 0.0
                 # In the voice lane: a typed answer is waited for there, and the loop must not be.
                 self._submit(self.ports.voice_lane, self._listen, effect, self.state.text)
+            case e.PauseListening():
+                self.ports.capture.pause()
             case e.StopListening():
-                self.ports.capture.stop()
+                self.ports.capture.finish(effect.take_id, self.deliver)
             case e.Transcribe():
                 self._submit(self.ports.recogniser_lane, self._transcribe, effect)
             case e.Assess():
                 self._submit(self.ports.recogniser_lane, self._assess, effect)
             case e.Close():
+                self.ports.capture.stop()  # so that the take's end comes before the session's
                 self.deliver(e.SessionClosed(effect.reason))
 
     def _submit(self, lane: Executor, work: Callable[..., None], *args: object) -> None:
@@ -174,6 +220,8 @@ class Runner:
             return
         try:
             sound = ports.synthesizer.synthesize(ports.spoken_form(order.text))
+            if int(order.turn_id[1:]) <= self._hushed:
+                return  # repeated, paused or skipped meanwhile
             ports.speaker.play(sound)
         except VoiceprepError as error:
             self.deliver(e.QuestionSpoken(order.turn_id, "", 0.0, error.message))
@@ -181,45 +229,60 @@ class Runner:
         self.deliver(e.QuestionSpoken(order.turn_id, ports.synthesizer.name, round(sound.duration_s, 3)))
 
     def _listen(self, order: e.Listen, question: str) -> None:
-        source = self.ports.answers.next(question)
+        known = self._sources.get(order.take_id) if order.goes_on else None
+        source = known or self.ports.answers.next(question)
+        state = self.state
+        if (state.take_id, state.phase) != (order.take_id, "listening"):
+            return  # paused or skipped before the floor was open
         if source is None:
             self.deliver(e.AnswerEnded(order.take_id, "no answer", 0.0, "no answer"))
         elif isinstance(source, TypedAnswer):
             self.deliver(e.AnswerTyped(order.take_id, source.text))
-        else:
-            self.ports.capture.start(order.take_id, source, self.deliver)
+        elif not isinstance(source, TypedLater):
+            self._sources = {order.take_id: source}
+            self.ports.capture.start(order.take_id, source, self.deliver, goes_on=order.goes_on)
+            if order.limit_s is not None:
+                self._at(order.limit_s, e.DoneAsked(order.take_id))
 
     def _transcribe(self, order: e.Transcribe) -> None:
         transcriber = self.ports.transcriber
         if transcriber is None:
-            self.deliver(e.TranscriptionFailed(order.take_id, "not recognised: no recogniser is installed"))
+            self.deliver(
+                e.TranscriptionFailed(order.take_id, "not recognised: no recogniser is installed", order.ending)
+            )
             return
         if not order.speech:
             # A recogniser asked about silence may invent words; where nobody spoke there is nothing to hear.
             nothing = heard((), engine=transcriber.name, duration_s=order.duration_s)
-            self.deliver(e.AnswerTranscribed(order.take_id, nothing))
+            self.deliver(e.AnswerTranscribed(order.take_id, nothing, order.ending))
             return
         try:
             transcript = transcriber.transcribe(self.ports.take_path(order.take_id))
         except (EngineError, OSError) as error:
             reason = error.message if isinstance(error, EngineError) else str(error)
-            self.deliver(e.TranscriptionFailed(order.take_id, f"not recognised: {reason}"))
+            self.deliver(e.TranscriptionFailed(order.take_id, f"not recognised: {reason}", order.ending))
             return
         believed = hearing.within_speech(transcript, order.speech, order.duration_s)
-        self.deliver(e.AnswerTranscribed(order.take_id, believed))
+        self.deliver(e.AnswerTranscribed(order.take_id, believed, order.ending))
 
     def _assess(self, order: e.Assess) -> None:
         ground = self.ports.grounds.ground(order.question_id)
         reason = order.reason or "no answer"
+        if order.point_id and order.parent is not None:
+            after = feedback.assess_retake(
+                ground, order.parent, order.point_id, order.transcript, order.take_id, reason
+            )
+            self.deliver(e.Assessed(order.take_id, after, after, order.ending))
+            return
         if order.follow_up_id is None or order.parent is None:
             own = feedback.assess(ground, order.transcript, order.take_id, reason)
-            self.deliver(e.Assessed(order.take_id, own))
+            self.deliver(e.Assessed(order.take_id, own, None, order.ending))
             return
         follow_up = ground.question.follow_up(order.follow_up_id)
         own, parent = feedback.assess_follow_up(
             ground, follow_up, order.parent, order.transcript, order.take_id, reason
         )
-        self.deliver(e.Assessed(order.take_id, own, parent))
+        self.deliver(e.Assessed(order.take_id, own, parent, order.ending))
 
     # Rough words while the candidate speaks -----------------------------------------------------------------------
 
@@ -227,9 +290,7 @@ class Runner:
         """Recognises each gathered phrase once, when a pause closes it."""
         if not self.ports.live or self.state.phase != "listening":
             return
-        if isinstance(event, e.QuestionSpoken):
-            self._phrase_from_s = 0.0
-        elif isinstance(event, e.SpeechEnded) and event.at_s - self._phrase_from_s >= PHRASE_S:
+        if isinstance(event, e.SpeechEnded) and event.at_s - self._phrase_from_s >= PHRASE_S:
             start_s, self._phrase_from_s = self._phrase_from_s, event.at_s
             self._submit(self.ports.recogniser_lane, self._rough, event.take_id, start_s, event.at_s)
 

@@ -68,6 +68,9 @@ class Spoken:
     def read(self) -> Sound | None:
         return None
 
+    def lag_s(self) -> float:
+        return 0.0
+
     def close(self) -> None: ...
 
     def words(self) -> tuple[Word, ...]:
@@ -95,7 +98,7 @@ class ScriptedCapture:
 
     takes: dict[str, Spoken] = field(default_factory=dict)
 
-    def start(self, take_id: str, microphone: Microphone, deliver: Deliver) -> None:
+    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None:
         assert isinstance(microphone, Spoken)
         self.takes[take_id] = microphone
         words = microphone.words()
@@ -104,6 +107,10 @@ class ScriptedCapture:
             deliver(e.SpeechStarted(take_id, words[0].start_s))
             deliver(e.SpeechEnded(take_id, end_s))
         deliver(e.AnswerEnded(take_id, "recording ended", end_s + 0.5))
+
+    def pause(self) -> None: ...
+
+    def finish(self, take_id: str, deliver: Deliver) -> None: ...
 
     def stop(self) -> None: ...
 
@@ -168,6 +175,7 @@ def instant_ports(
     script: Sequence[Spoken | TypedAnswer | None], grounds: Mapping[str, Ground], clock: ManualClock | None = None
 ) -> tuple[Ports, MemoryJournal, ScriptedTranscriber]:
     """All ports of an interview on a script."""
+    clock = clock or ManualClock()
     capture = ScriptedCapture()
     transcriber = ScriptedTranscriber(capture)
     journal = MemoryJournal()
@@ -177,7 +185,8 @@ def instant_ports(
         capture=capture,
         transcriber=transcriber,
         synthesizer=ScriptedVoice(),
-        speaker=ClockSpeaker(clock or ManualClock()),
+        speaker=ClockSpeaker(clock),
+        clock=clock,
         grounds=Grounds(grounds),
         take_path=lambda take_id: Path(f"{take_id}.wav"),
         voice_lane=Inline(),

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from voiceprep.core import endpointing
 from voiceprep.core.clean import one_line
-from voiceprep.core.events import AnswerEnded, EndReason, SpeechEnded, SpeechStarted
-from voiceprep.errors import VoiceprepError
+from voiceprep.core.events import AnswerEnded, EndReason, MicrophoneLost, SpeechEnded, SpeechStarted
+from voiceprep.errors import DeviceError, VoiceprepError
 from voiceprep.pcm.convert import Rechunker, Resampler
-from voiceprep.pcm.wav import BYTES_PER_SAMPLE, RATE, TakeFile
+from voiceprep.pcm.wav import BYTES_PER_SAMPLE, RATE, TakeFile, recorded_s
 from voiceprep.ports import Clock, Deliver, Microphone, Vad
 
 SYNC_EVERY_S = 1.0
@@ -27,15 +27,30 @@ LOOK_EVERY_SAMPLES = 5 * RATE
 """How much sound goes by between two looks at the free space."""
 
 
+LONGEST_TAIL_S = 2.0
+"""How long the sound still on its way is waited for when an answer has ended."""
+STOP_WITHIN_S = 4.0
+
+
 class ResettableVad(Vad, Protocol):
     def reset(self) -> None: ...
 
 
-class TakeRecorder:
-    """Records takes into `folder`, one after another.
+Order = Literal["", "pause", "done"]
 
-    `free_bytes` says how much space is left; `stop` ends the running take as the candidate's *done* does.
-    """
+
+@dataclass
+class _Recording:
+    """One stretch of a take being recorded, and what it was told to do; it looks after every block."""
+
+    take_id: str
+    thread: threading.Thread | None = None
+    order: Order = ""
+    over: bool = False
+
+
+class TakeRecorder:
+    """Records takes into `folder`, one after another; `free_bytes` says how much space is left."""
 
     def __init__(
         self,
@@ -49,33 +64,62 @@ class TakeRecorder:
         self._free_bytes = free_bytes
         self._settings = settings
         self._vad: ResettableVad | None = None
-        self._thread: threading.Thread | None = None
-        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._current: _Recording | None = None
 
-    def start(self, take_id: str, microphone: Microphone, deliver: Deliver) -> None:
-        """Opens the microphone and records until it ends or `stop` is called; events go to `deliver`."""
-        self.stop()
-        self._stopping.clear()
-        self._thread = threading.Thread(
-            target=self._record, args=(take_id, microphone, deliver), name=f"capture {take_id}", daemon=True
-        )
-        self._thread.start()
+    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None:
+        """Opens the microphone and records until it ends or is told otherwise; events go to `deliver`."""
+        earlier = self._current
+        self.pause()
+        recording = _Recording(take_id)
+
+        def run() -> None:
+            if earlier is not None and earlier.thread is not None:
+                earlier.thread.join(STOP_WITHIN_S)  # two threads never read one microphone
+            self._record(recording, microphone, deliver, goes_on)
+
+        recording.thread = threading.Thread(target=run, name=f"capture {take_id}", daemon=True)
+        self._current = recording
+        recording.thread.start()
+
+    def pause(self) -> None:
+        self._tell("pause")
+
+    def finish(self, take_id: str, deliver: Deliver) -> None:
+        with self._lock:
+            running = self._current
+            if running is not None and running.take_id == take_id and not running.over:
+                running.order = "done"
+                return
+        deliver(AnswerEnded(take_id, "done", recorded_s(self._folder / f"{take_id}.wav")))
 
     def stop(self) -> None:
-        self._stopping.set()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+        self._tell("done")
+        thread = self._current.thread if self._current else None
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(STOP_WITHIN_S)
 
-    def _record(self, take_id: str, microphone: Microphone, deliver: Deliver) -> None:
+    def _tell(self, order: Order) -> None:
+        with self._lock:
+            if self._current is not None and not self._current.over:
+                self._current.order = self._current.order or order
+
+    def _record(self, recording: _Recording, microphone: Microphone, deliver: Deliver, goes_on: bool) -> None:
+        take_id = recording.take_id
         file: TakeFile | None = None
+        lost = ""
+        reason: EndReason = "source lost"
+        detail = ""
         try:
             microphone.open()
-            file = TakeFile(self._folder / f"{take_id}.wav")
-            reason, detail = self._take(take_id, microphone, file, deliver)
+            file = TakeFile(self._folder / f"{take_id}.wav", goes_on=goes_on)
+            reason, detail = self._take(recording, microphone, file, deliver)
+        except DeviceError as error:
+            lost = error.message
         except VoiceprepError as error:
-            reason, detail = "source lost", error.message
+            detail = error.message
         except Exception as error:  # noqa: BLE001 - whatever breaks here, the answer must end and be kept
-            reason, detail = "source lost", f"The microphone broke: {one_line(str(error))}."
+            detail = f"The microphone broke: {one_line(str(error))}."
         finally:
             microphone.close()
         try:
@@ -84,41 +128,61 @@ class TakeRecorder:
         except VoiceprepError as error:
             detail = detail or error.message
         samples = file.samples if file is not None else 0
-        deliver(AnswerEnded(take_id, reason, samples / RATE, detail))
+        with self._lock:
+            recording.over = True
+        if lost and recording.order != "done":
+            if recording.order != "pause":
+                deliver(MicrophoneLost(take_id, lost))
+        elif recording.order != "pause":  # what ended it in a pause ends it again when it goes on
+            deliver(AnswerEnded(take_id, "done" if lost else reason, samples / RATE, detail))
 
-    def _take(self, take_id: str, microphone: Microphone, file: TakeFile, deliver: Deliver) -> tuple[EndReason, str]:
+    def _take(
+        self, recording: _Recording, microphone: Microphone, file: TakeFile, deliver: Deliver
+    ) -> tuple[EndReason, str]:
+        take_id = recording.take_id
+
         def report(boundary: endpointing.Boundary) -> None:
             event = SpeechStarted if boundary.kind == "started" else SpeechEnded
             deliver(event(take_id, round(boundary.at_s, 3)))
 
-        hearing = _Hearing(self._ready_vad(), self._settings, report)
+        hearing = _Hearing(self._ready_vad(), self._settings, report, file.samples / RATE)
         resampler: Resampler | None = None
-        synced_s, looked = self._clock.now_s(), 0
+        synced_s, looked = self._clock.now_s(), file.samples
         reason: EndReason = "done"
-        while not self._stopping.is_set():
-            block = microphone.read()
-            if block is None:
-                reason = "recording ended"
-                break
-            resampler = resampler or Resampler(block.rate)
-            pcm = resampler.feed(block.pcm)
-            file.append(pcm)
-            hearing.feed(pcm)
-            now_s = self._clock.now_s()
-            if now_s - synced_s >= SYNC_EVERY_S:
-                file.sync()
-                synced_s = now_s
-            if file.samples - looked >= LOOK_EVERY_SAMPLES:
-                looked = file.samples
-                if self._free_bytes(self._folder) < FLOOR_BYTES:
-                    hearing.finish()
-                    return "source lost", f"The disk is almost full. Saved up to {file.samples / RATE:.0f} s."
-        if resampler is not None:
-            tail = resampler.feed(b"", last=True)
-            file.append(tail)
-            hearing.feed(tail)
-        hearing.finish()
-        return reason, ""
+        tail_s: float | None = None
+        told_s = 0.0
+        try:
+            while recording.order != "pause":
+                if recording.order == "done" and tail_s is None:
+                    # The last words may still be on their way from the device.
+                    tail_s, told_s = microphone.lag_s(), self._clock.now_s()
+                if tail_s is not None and (tail_s <= 0 or self._clock.now_s() - told_s > LONGEST_TAIL_S):
+                    break
+                block = microphone.read()
+                if block is None:
+                    reason = "recording ended"
+                    break
+                if tail_s is not None:
+                    tail_s -= block.duration_s
+                resampler = resampler or Resampler(block.rate)
+                pcm = resampler.feed(block.pcm)
+                file.append(pcm)
+                hearing.feed(pcm)
+                now_s = self._clock.now_s()
+                if now_s - synced_s >= SYNC_EVERY_S:
+                    file.sync()
+                    synced_s = now_s
+                if file.samples - looked >= LOOK_EVERY_SAMPLES:
+                    looked = file.samples
+                    if self._free_bytes(self._folder) < FLOOR_BYTES:
+                        return "source lost", f"The disk is almost full. Saved up to {file.samples / RATE:.0f} s."
+            if resampler is not None:
+                rest = resampler.feed(b"", last=True)
+                file.append(rest)
+                hearing.feed(rest)
+            return reason, ""
+        finally:
+            hearing.finish()
 
     def _ready_vad(self) -> ResettableVad:
         if self._vad is None:
@@ -130,10 +194,16 @@ class TakeRecorder:
 class _Hearing:
     """Chunks for the VAD, its probabilities for the endpointer, its boundaries for `found`."""
 
-    def __init__(self, vad: Vad, settings: endpointing.Settings, found: Callable[[endpointing.Boundary], None]) -> None:
+    def __init__(
+        self,
+        vad: Vad,
+        settings: endpointing.Settings,
+        found: Callable[[endpointing.Boundary], None],
+        from_s: float = 0.0,
+    ) -> None:
         self._vad, self._found = vad, found
         self._chunks = Rechunker(vad.chunk_samples * BYTES_PER_SAMPLE)
-        self._state = replace(endpointing.Endpointer(), settings=settings)
+        self._state = endpointing.Endpointer(settings, at_s=from_s)
 
     def feed(self, pcm: bytes) -> None:
         for chunk in self._chunks.feed(pcm):

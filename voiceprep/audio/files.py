@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from voiceprep.pcm.sound_file import SoundFile
@@ -19,12 +20,13 @@ class FileMicrophone:
         self._path, self._clock = path, clock
         self._file: SoundFile | None = None
         self._blocks: Iterator[bytes] = iter(())
+        self._given = 0
         self._due_s = 0.0
 
     def open(self) -> None:
-        """Raises AudioFileError when the file can't be a voice."""
+        """From the beginning; after `close`, from where it was. Raises AudioFileError when it can't be a voice."""
         self._file = SoundFile(self._path)
-        self._blocks = self._file.blocks(BLOCK_S)
+        self._blocks = islice(self._file.blocks(BLOCK_S), self._given, None)
         self._due_s = self._clock.now_s() if self._clock else 0.0
 
     def read(self) -> Sound | None:
@@ -33,11 +35,15 @@ class FileMicrophone:
         block = next(self._blocks, None)
         if block is None:
             return None
+        self._given += 1
         sound = Sound(block, self._file.rate)
         if self._clock is not None:
             self._due_s += sound.duration_s
             self._clock.sleep_s(self._due_s - self._clock.now_s())
         return sound
+
+    def lag_s(self) -> float:
+        return 0.0
 
     def close(self) -> None:
         if self._file is not None:

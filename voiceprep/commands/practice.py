@@ -28,6 +28,10 @@ LONGEST_ANSWER = 200_000
 
 
 def practice(args: Namespace) -> int:
+    if not (args.answer_audio or args.text or args.headless or args.plain):
+        from voiceprep.commands.screen import practise
+
+        return practise(args)
     where = places(args.data_dir)
     files_given = [Path(f) for f in args.answer_audio]
     wiring.check_files(files_given)
@@ -36,7 +40,7 @@ def practice(args: Namespace) -> int:
     if args.resume:
         folder = store.find(where.sessions, args.resume)
         return _finish(wiring.resume(
-            folder, answers, where, choice, Conversation(say), paced=args.real_time, begun=_recovered
+            folder, answers, where, choice, Conversation(say), wiring.Manner(paced=args.real_time), begun=_recovered
         ))  # fmt: skip
     bank = wiring.load_bank(args.bank)
     plan = _plan(args, bank)
@@ -44,7 +48,7 @@ def practice(args: Namespace) -> int:
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
     return _finish(wiring.hold(
-        plan, bank, answers, where, choice, Conversation(say), paced=args.real_time, begun=_begun
+        plan, bank, answers, where, choice, Conversation(say), wiring.Manner(paced=args.real_time), begun=_begun
     ))  # fmt: skip
 
 
@@ -72,7 +76,9 @@ def hold_demo(
 
     plan = plan_demo(bank)
     answers = wiring.ScriptedAnswers(answers_by_question(bank, folder), paced)
-    return wiring.hold(plan, bank, answers, where, choice, Conversation(say), paced=paced, root=root, begun=_begun)
+    return wiring.hold(
+        plan, bank, answers, where, choice, Conversation(say), wiring.Manner(paced=paced), root=root, begun=_begun
+    )
 
 
 def _begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from voiceprep.core.transcript import Transcript, Word
 
 EndReason = Literal["done", "recording ended", "typed", "no answer", "interrupted", "source lost"]
 CloseReason = Literal["finished", "left", "fault"]
+Dispute = Literal["", "I said it", "not said", "misheard", "not needed", "the rubric is wrong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class SessionOpened:
     title: str
     questions: tuple[PlannedQuestion, ...]
     follow_ups: int
+    review: bool = False
+    """Whether the interview stops after each question to look at the feedback."""
+    minutes: float | None = None
+    """How long the candidate has; None for as long as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +87,18 @@ class AnswerEnded:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTranscribed:
+    """`ending` counts how often this take was ended: one that was gone on with is transcribed again."""
+
     take_id: str
     transcript: Transcript
+    ending: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionFailed:
     take_id: str
     reason: str
+    ending: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,7 @@ class Assessed:
     take_id: str
     assessment: Assessment
     parent: Assessment | None = None
+    ending: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +121,12 @@ class EngineRestarted:
 
 @dataclass(frozen=True, slots=True)
 class SessionResumed:
-    """The session was taken up again after its process died; `recovered_s` of the open take were on disk."""
+    """The session was taken up again after its process died; `recovered_s` of the open take were on disk.
+
+    With `review` a candidate is there to go on with that take; without, what was recorded is the answer."""
 
     recovered_s: float
+    review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,121 @@ class CandidateLeft:
 class SessionClosed:
     reason: CloseReason
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneLost:
+    """The microphone died, hung, fell silent or became another; what it had recorded is on disk."""
+
+    take_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneBack:
+    """The lost microphone can be heard again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRanShort:
+    """Too little of the candidate's time is left for another question or follow-up."""
+
+
+# What the candidate asked for. A key pressed a moment too late is an expected race, never a fault.
+
+
+@dataclass(frozen=True, slots=True)
+class DoneAsked:
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReopened:
+    """ "I wasn't finished": the take that was just ended goes on."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaused:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatAsked:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HintTaken:
+    """The candidate looked at the question's next hint."""
+
+    question_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypingStarted:
+    """The rest of this turn is typed; the recording so far is kept."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypingStopped:
+    """Back to speaking, in the same take."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRestarted:
+    """Start again: the take so far is kept, a new one begins."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextAsked:
+    """Seen the feedback; on to the next question."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpAsked:
+    """The candidate wants the follow-up that is still open."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetakeAsked:
+    """The same question again; with a point, only the sentence that lacked."""
+
+    point_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """The candidate's word on a verdict, kept beside it; an empty `claim` takes it back."""
+
+    question_id: str
+    follow_up_id: str | None
+    point_id: str
+    claim: Dispute
+
+
+WISHES = (
+    DoneAsked, AnswerReopened, Paused, Unpaused, RepeatAsked, HintTaken, TypingStarted, TypingStopped, TakeRestarted,
+    Skipped, NextAsked, FollowUpAsked, RetakeAsked, Disputed, AnswerTyped,
+)  # fmt: skip
+"""Events that are ignored, and not even written down, where they don't fit."""
 
 
 Event = (
@@ -139,9 +267,26 @@ Event = (
     | TranscriptionFailed
     | Assessed
     | EngineRestarted
+    | MicrophoneLost
+    | MicrophoneBack
+    | TimeRanShort
     | SessionResumed
     | CandidateLeft
     | SessionClosed
+    | DoneAsked
+    | AnswerReopened
+    | Paused
+    | Unpaused
+    | RepeatAsked
+    | HintTaken
+    | TypingStarted
+    | TypingStopped
+    | TakeRestarted
+    | Skipped
+    | NextAsked
+    | FollowUpAsked
+    | RetakeAsked
+    | Disputed
 )
 
 # Effects ----------------------------------------------------------------------------------------------------------
@@ -156,8 +301,31 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class StopSpeaking:
+    """Be quiet at once; what was being said is not said to its end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listen:
-    """Open the floor and record; report speech, words, and AnswerTyped or AnswerEnded."""
+    """Open the floor and record; report speech, words, and AnswerTyped or AnswerEnded.
+
+    `goes_on`: the take has begun already and is added to. `limit_s`: after so long it is done."""
+
+    take_id: str
+    goes_on: bool = False
+    limit_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseListening:
+    """Stop recording and keep the take; nothing is reported."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """The answer is over: record what is still on its way, then report AnswerEnded."""
 
     take_id: str
 
@@ -171,11 +339,14 @@ class Transcribe:
     take_id: str
     duration_s: float
     speech: tuple[Span, ...]
+    ending: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Assess:
-    """Hold what was heard against the rubric; report Assessed. Without a transcript it is Unscored with `reason`."""
+    """Hold what was heard against the rubric; report Assessed. Without a transcript it is Unscored with `reason`.
+
+    With `point_id` only that point of the parent is looked for."""
 
     take_id: str
     question_id: str
@@ -183,11 +354,8 @@ class Assess:
     transcript: Transcript | None
     parent: Assessment | None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StopListening:
-    take_id: str
+    ending: int = 1
+    point_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +365,4 @@ class Close:
     reason: CloseReason
 
 
-Effect = Speak | Listen | Transcribe | Assess | StopListening | Close
+Effect = Speak | StopSpeaking | Listen | PauseListening | StopListening | Transcribe | Assess | Close

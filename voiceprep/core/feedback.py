@@ -79,6 +79,18 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Retake:
+    """One sentence said again for one point: what was heard, and what it made of the point. `unscored` says why it
+    made nothing."""
+
+    point_id: str
+    take_id: str
+    text: str
+    verdict: Status
+    unscored: Unscored | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """One scored answer. `coverage` is for machines and trends: None when the answer isn't scored, or when a basic
     recogniser heard it and nobody has confirmed the words yet."""
@@ -102,6 +114,7 @@ class Assessment:
     follow_ups_asked: tuple[Assessment, ...]
     delivery: Delivery
     next_step: str
+    retakes: tuple[Retake, ...] = ()
 
     def heard(self, core: bool) -> tuple[int, int]:
         """(heard, of) over the core or the extra points; partly heard counts as heard."""
@@ -158,6 +171,35 @@ def assess_follow_up(
         follow_ups_asked=asked,
         follow_up=choice,
         next_step=_next_step(filled, choice, parent.unscored),
+    )
+
+
+def assess_retake(
+    ground: Ground,
+    parent: Assessment,
+    point_id: str,
+    transcript: Transcript | None,
+    take_id: str = "",
+    reason: str = "no answer",
+) -> Assessment:
+    """The answer with one sentence added for one point. It can only add: a sentence that says nothing takes nothing."""
+    old = next(p for p in parent.points if p.id == point_id)
+    words = transcript.text if transcript else ""
+    if transcript is None or not words:
+        nothing = Unscored("no words were heard" if transcript else reason)
+        return replace(parent, retakes=(*parent.retakes, Retake(point_id, take_id, words, "unheard", nothing)))
+    found = verdicts(ground.rubric, _read(ground.rubric, transcript), credits_only=transcript.credits_only)
+    verdict = next(v for v in found if v.point_id == point_id)
+    new = _point(ground.question.point(point_id), verdict, transcript, take_id)
+    best = new if old.verdict == "contradicted" and new.verdict == "covered" else _fill(old, new)
+    points = tuple(best if p.id == point_id else p for p in parent.points)
+    return replace(
+        parent,
+        points=points,
+        coverage=_coverage(points) if parent.coverage is not None else None,
+        pitfalls=tuple(p for p in parent.pitfalls if p.evidence or not _made_good(ground.question, p.id, points)),
+        next_step=_next_step(points, parent.follow_up, parent.unscored),
+        retakes=(*parent.retakes, Retake(point_id, take_id, words, new.verdict)),
     )
 
 

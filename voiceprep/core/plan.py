@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from voiceprep.core.home import seconds_of
 from voiceprep.core.question import Question
 
 
@@ -40,6 +41,22 @@ def plan_round(round_: Round, questions: Mapping[str, Question], seed: int) -> P
 def plan_questions(ids: Sequence[str], questions: Mapping[str, Question], seed: int = 0) -> Plan:
     """Exactly the questions asked for, in that order."""
     return Plan("Chosen questions", tuple(questions[i] for i in ids), ("you chose it",) * len(ids), 1, seed)
+
+
+def plan_minutes(plan: Plan, minutes: float) -> Plan:
+    """As many of the plan's questions as fit, with a follow-up each where there's time; at least one question."""
+    left_s, chosen = minutes * 60.0, 0
+    for question in plan.questions:
+        left_s -= seconds_of(question, plan.follow_ups)
+        if left_s < 0 and chosen:
+            break
+        chosen += 1
+    return replace(
+        plan,
+        title=f"{minutes:g} minutes",
+        questions=plan.questions[:chosen],
+        why=plan.why[:chosen],
+    )
 
 
 def _drawn(ids: Sequence[str], seed: int) -> list[str]:

@@ -32,14 +32,21 @@ def header(data_bytes: int) -> bytes:
 
 
 class TakeFile:
-    """A take being recorded. `append` from one thread; `sync` may come from another."""
+    """A take being recorded. `append` from one thread; `sync` may come from another.
 
-    def __init__(self, path: Path) -> None:
+    With `goes_on` a take that is there already is added to."""
+
+    def __init__(self, path: Path, *, goes_on: bool = False) -> None:
         self.path = path
         self.samples = 0
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        flags = os.O_RDWR | getattr(os, "O_BINARY", 0)
         try:
-            self._fd = os.open(path, flags, durable.FILE_MODE)
+            if goes_on and path.is_file():
+                self.samples = repair(path).samples
+                self._fd = os.open(path, flags)
+                os.lseek(self._fd, 0, os.SEEK_END)
+                return
+            self._fd = os.open(path, flags | os.O_CREAT | os.O_EXCL, durable.FILE_MODE)
         except FileExistsError as error:
             raise AudioFileError(
                 f"There is a recording at {path} already.", "It is kept; nothing was written."
@@ -109,6 +116,14 @@ def repair(path: Path) -> Repair:
         file.flush()
         os.fsync(file.fileno())
     return Repair(samples, True)
+
+
+def recorded_s(path: Path) -> float:
+    """Seconds of sound in a take, by its length on disk; 0 where there is none."""
+    try:
+        return max(0, path.stat().st_size - HEADER_BYTES) // BYTES_PER_SAMPLE / RATE
+    except OSError:
+        return 0.0
 
 
 def read_pcm(path: Path, start: int = 0, end: int | None = None) -> bytes:

@@ -68,3 +68,12 @@ def delivery_line(a: Assessment) -> str:
     if isinstance(d.fillers_at_least, int):
         parts.append(f"UM at least {d.fillers_at_least}")
     return "   ".join(parts)
+
+
+def with_yours(a: Assessment) -> str:
+    """ "CORE 3 of 4 heard, 4 with yours": with what the candidate says they said; empty when there is no such claim."""
+    heard, of = a.heard(core=True)
+    claimed = sum(
+        p.core and p.dispute in ("I said it", "misheard") and p.verdict not in ("covered", "partly") for p in a.points
+    )
+    return f"CORE {heard} of {of} heard, {heard + claimed} with yours" if claimed else ""

@@ -190,7 +190,7 @@ def recover(folder: SessionFolder) -> Recovered:
         samples = wav.repair(path).samples
         if path.stem == state.take_id:
             take_id, take_s = path.stem, samples / wav.RATE
-        elif path.stem > state.take_id:
+        elif path.stem > state.newest_take_id:
             # A power cut kept the recording and lost the event that announced it: kept aside, not written over.
             os.replace(path, path.with_name(f"{path.stem}.orphan-{secrets.token_hex(2)}.wav"))
     return Recovered(history.events, state, take_id, take_s)
@@ -236,8 +236,9 @@ def verify(folder: SessionFolder) -> list[str]:
         state = interview.fold(history.events)
     except interview.ImpossibleEvent as error:
         return [*found, f"events.jsonl tells an impossible story: {error}."]
-    for event in history.events:
-        if isinstance(event, AnswerEnded) and event.duration_s:
+    ends = {event.take_id: event for event in history.events if isinstance(event, AnswerEnded)}  # the last of each take
+    for event in ends.values():
+        if event.duration_s:
             found += _verify_take(folder, event)
     found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in _bad_quotes(history.events)]
     if state.phase != "closed":

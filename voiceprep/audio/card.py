@@ -1,0 +1,483 @@
+"""The sound card of a session: a microphone and a speaker, open from its beginning to its end, and watched.
+
+Three kinds of threads touch it. PortAudio's own run the callbacks (see lines). The desk makes every call into PortAudio
+(see devices). The card's watch looks 20 times a second at what the callbacks left, gives the news, and has what died
+opened again. Callers wait for none of them longer than is said here.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+import numpy as np
+import soxr
+
+from voiceprep.audio import echo, lines, routes
+from voiceprep.audio.devices import DESK, Device, Kind, Order, find, list_anew, told_plainly
+from voiceprep.audio.gate import Gate, Question, RoundTrip
+from voiceprep.audio.lines import InputLine, OutputLine, Playing, Samples
+from voiceprep.audio.watchdog import Route, Verdict, Watch, stopped
+from voiceprep.errors import DeviceError, VoiceprepError
+from voiceprep.pcm.convert import level_dbfs
+from voiceprep.ports import Sound
+
+OPEN_WITHIN_S = 6.0
+CLOSE_WITHIN_S = 0.8
+LOOK_EVERY_S = 0.05
+READ_WITHIN_S = 0.05
+POLL_S = 0.005
+MEND_EVERY_S = 1.0
+LIST_ANEW_EVERY_S = 2.0
+ASK_ROUTE_EVERY_S = 2.0
+ASK_LOST_ROUTE_EVERY_S = 0.5
+METER_S = 0.1
+CLIPPED = 32_700
+CLIPPING_S = 2.0
+PLAY_OVERDUE_S = 1.2
+"""How much longer than its sound `play` may take, when the watch has found nothing wrong."""
+
+News = Literal["microphone lost", "microphone back", "speaker lost", "speaker back"]
+
+
+@dataclass(frozen=True, slots=True)
+class CardNews:
+    """Something happened to the card; `sentence` tells a person."""
+
+    kind: News
+    sentence: str
+
+
+LineT = TypeVar("LineT", InputLine, OutputLine)
+
+
+class _Side(Generic[LineT]):
+    """The microphone's or the speaker's half: its stream of now, who watches that, and what is wrong with it.
+
+    `open`, `opens` and `close` run at the desk, `look` in the card's thread; the rest may come from anywhere."""
+
+    def __init__(self, kind: Kind, wish: str | None, opener: Callable[[Any, int, Device], LineT], wanted: bool) -> None:
+        self.kind, self.wanted = kind, wanted
+        self.lost: Verdict | None = None
+        self.lost_before_s = 0.0
+        self._wish = wish
+        self._opener: Callable[[Any, int, Device], LineT] = opener
+        self._device: Device | None = None
+        self._live: tuple[LineT, Watch] | None = None
+        self._seen = 0
+        self._home: str | None = None
+        self._asking: threading.Thread | None = None
+        self._asked_s = 0.0
+        self._answers: deque[routes.Place | None] = deque()
+
+    @property
+    def line(self) -> LineT | None:
+        return self._live[0] if self._live else None
+
+    @property
+    def name(self) -> str:
+        return self._device.name if self._device else self._wish or f"the default {self.kind}"
+
+    @property
+    def lost_s(self) -> float:
+        return self.lost_before_s + (self._live[1].lost_s if self._live else 0.0)
+
+    @property
+    def dead(self) -> bool:
+        line = self.line
+        return self.wanted and (line is None or line.finished)
+
+    def error(self) -> DeviceError:
+        """What is wrong, to be raised."""
+        if self.lost is None:
+            return DeviceError(f"The {self.kind} is not open.", "Open it first.")
+        return DeviceError(self.lost.sentence, self.lost.hint)
+
+    def begin(self) -> None:
+        """Forgets which device it was: the next opening looks for what was wished."""
+        self._device = self._home = self.lost = None
+
+    def open(self, sd: Any) -> None:
+        """Raises DeviceError."""
+        self.close()
+        number, device = find(sd, self.kind, self._device.label if self._device else self._wish)
+        line = self._opener(sd, number, device)
+        self._device, self._seen = device, 0
+        self._live = line, Watch(self.kind, time.monotonic())
+
+    def opens(self, sd: Any) -> bool:
+        """Opens it again under the name it had; says whether that went well."""
+        try:
+            with told_plainly(self.kind):
+                self.open(sd)
+        except VoiceprepError:
+            self.lost = self.lost or stopped(self.kind)
+            return False
+        return True
+
+    def close(self) -> None:
+        live, self._live = self._live, None
+        if live is not None:
+            self.lost_before_s += live[1].lost_s
+            live[0].close()
+
+    def wait_for_first_block(self) -> None:
+        """Until the stream runs. Raises DeviceError when it doesn't."""
+        while self.wanted and not (self._live and self._live[1].blocks):
+            if self.lost is not None:
+                raise self.error()
+            time.sleep(POLL_S)
+
+    def accept_zeros(self) -> None:
+        if self._live is not None:
+            self._live[1].accept_zeros()
+
+    def look(self, now_s: float, speaking: bool) -> None:
+        """Tells the watch what has come since the last look, and takes its verdict."""
+        if self._live is None:
+            return
+        line, watch = self._live
+        self._pass_on(line, watch, speaking)
+        while self._answers:
+            watch.routed(self._route(self._answers.popleft()))
+        if line.finished:
+            watch.finished()
+        watch.tick(now_s)
+        self._ask_if_due(watch, now_s)
+        if watch.verdict is not None or watch.blocks:
+            self.lost = watch.verdict
+
+    def _pass_on(self, line: LineT, watch: Watch, speaking: bool) -> None:
+        for block in list(line.blocks):
+            if block.start >= self._seen and block.start + block.count <= line.ring.end:
+                self._seen = block.start + block.count
+                zeros = not line.ring.read(block.start, self._seen).any()
+                watch.block(block.at_s, block.count / line.rate, zeros, speaking=speaking)
+
+    def _ask_if_due(self, watch: Watch, now_s: float) -> None:
+        """Has the sound server asked, in a thread of its own, where our stream is."""
+        lost = self.lost is not None and self.lost.fault == "re-routed"
+        due = now_s >= self._asked_s + (ASK_LOST_ROUTE_EVERY_S if lost else ASK_ROUTE_EVERY_S)
+        running = self._asking is not None and self._asking.is_alive()
+        if running or not watch.blocks or not (watch.suspicious or due):
+            return
+        watch.suspicious, self._asked_s = False, now_s
+        self._asking = threading.Thread(target=self._ask, name=f"{self.kind} route", daemon=True)
+        self._asking.start()
+
+    def _ask(self) -> None:
+        self._answers.append(routes.place(self.kind))
+
+    def _route(self, place: routes.Place | None) -> Route:
+        if place is not None and self._home is None:
+            if self.kind == "microphone" and routes.is_monitor(place.name):
+                return "none"
+            self._home = place.name
+        return routes.compare(self._home, place)
+
+
+class CardMicrophone:
+    """The card's microphone, as ports.Microphone. The stream runs always; open and close say what is read of it.
+
+    Where reading begins: after something was played since the last `open`, at its last audible sample as the
+    microphone heard it (the gate), but never before what was read already; otherwise now. So a take begins right after
+    its question, and going on after a pause goes on from there."""
+
+    def __init__(self, side: _Side[InputLine], speaker: CardSpeaker, gate: Gate) -> None:
+        self._side, self._speaker, self._gate = side, speaker, gate
+        self._line: InputLine | None = None
+        self._question: Question | None = None
+        self._place = 0
+        self._skipped_s = 0.0
+        self.reading = False
+
+    @property
+    def name(self) -> str:
+        return self._side.name
+
+    @property
+    def lost_s(self) -> float:
+        """Seconds of sound since the card was made that the sound system never gave, or that were read too late."""
+        return self._side.lost_s + self._skipped_s
+
+    @property
+    def clipping(self) -> bool:
+        """Whether the last two seconds were louder than the microphone can say."""
+        loudest = np.abs(self._latest(CLIPPING_S).astype(np.int32)).max(initial=0)
+        return bool(loudest >= CLIPPED)
+
+    def level_dbfs(self) -> float | None:
+        """The level of the last tenth of a second; None for digital silence, or no microphone."""
+        return level_dbfs(self._latest(METER_S).tobytes())
+
+    def accept_silence(self) -> None:
+        """The person says that the microphone works: zeros are no longer a fault, as with one that gates its noise."""
+        self._side.accept_zeros()
+
+    def open(self) -> None:
+        """Begins reading (see above where). Raises DeviceError at once when the microphone is lost."""
+        line = self._side.line
+        if self._side.lost is not None or line is None:
+            raise self._side.error()
+        if line is not self._line:
+            self._line, self._place = line, 0
+        self._question = self._speaker.take_question()
+        if self._question is None:
+            self._place = line.ring.end
+        self.reading = True
+
+    def read(self) -> Sound | None:
+        """What has come since the last read; empty when nothing has within 50 ms. Raises DeviceError when it's lost,
+        after what had come before."""
+        line, until_s = self._line, time.monotonic() + READ_WITHIN_S
+        if line is None or not self.reading:
+            return None
+        while True:
+            waiting = self._place_found(line) and line.ring.end > self._place
+            if waiting and not (self._side.lost and self._side.lost.fault != "dead"):
+                return self._next(line)
+            if self._side.lost is not None or self._side.line is not line:
+                raise self._side.error()
+            if time.monotonic() >= until_s:
+                return Sound(b"", line.rate)
+            time.sleep(POLL_S)
+
+    def lag_s(self) -> float:
+        """Seconds of sound that were made and not read yet, those still on their way through the system included."""
+        line = self._line
+        if line is None or not self.reading:
+            return 0.0
+        if self._question is not None:
+            return max(0.0, time.monotonic() - self._question.line.when_s(self._question.last))
+        if self._side.lost is not None:
+            return max(0.0, (line.ring.end - self._place) / line.rate)
+        return max(0.0, time.monotonic() - line.when_s(self._place))
+
+    def close(self) -> None:
+        self.reading = False
+        self._question = None
+
+    def _place_found(self, line: InputLine) -> bool:
+        """Whether it is known where reading begins; looks for it while it isn't."""
+        if self._question is None:
+            return True
+        found = self._gate.place(self._question, line)
+        if found is None:
+            return False
+        self._place, self._question = max(self._place, found), None
+        return True
+
+    def _next(self, line: InputLine) -> Sound:
+        end = line.ring.end
+        if self._place < line.ring.oldest:
+            self._skipped_s += (line.ring.oldest - self._place) / line.rate
+            self._place = line.ring.oldest
+        samples = line.ring.read(self._place, end)
+        self._place = end
+        return Sound(samples.tobytes(), line.rate)
+
+    def _latest(self, seconds: float) -> Samples:
+        line = self._side.line
+        if line is None or self._side.lost is not None:
+            return np.zeros(0, np.int16)
+        return line.ring.read(line.ring.end - int(seconds * line.rate), line.ring.end)
+
+
+class CardSpeaker:
+    """The card's speaker, as ports.Speaker. Sounds handed in while one plays come after it."""
+
+    def __init__(self, side: _Side[OutputLine]) -> None:
+        self._side = side
+        self._question: Question | None = None
+
+    @property
+    def playing(self) -> bool:
+        line = self._side.line
+        return line is not None and line.playing
+
+    def play(self, sound: Sound) -> None:
+        """Returns when the last audible sample has left the speaker, or after `stop`; the silence at a sound's end goes
+        on sounding after that. Raises DeviceError within 1.5 s when the speaker is lost."""
+        line = self._running()
+        playing = _playing(sound, line.rate)
+        ahead = sum(len(other.samples) - other.given for other in list(line.waiting))
+        overdue_s = time.monotonic() + (ahead + playing.audible) / line.rate + lines.OUTPUT_LATENCY_S + PLAY_OVERDUE_S
+        line.waiting.append(playing)
+        try:
+            self._wait(line, playing, overdue_s)
+        finally:
+            if playing.given:
+                self._question = Question(line, playing.last if playing.over else line.ring.end)
+            if not playing.over:
+                line.cut()
+
+    def stop(self) -> None:
+        """Cuts what sounds: `play` returns with the next block, and the speaker is silent one latency later."""
+        line = self._side.line
+        if line is not None:
+            line.cut()
+
+    def take_question(self) -> Question | None:
+        """What was played last, once."""
+        question, self._question = self._question, None
+        return question
+
+    def _running(self) -> OutputLine:
+        """The stream; while the devices are listed anew there is none for a moment. Raises DeviceError."""
+        until_s = time.monotonic() + PLAY_OVERDUE_S
+        while True:
+            line = self._side.line
+            if self._side.lost is not None or time.monotonic() >= until_s:
+                raise self._side.error()
+            if line is not None:
+                return line
+            time.sleep(POLL_S)
+
+    def _wait(self, line: OutputLine, playing: Playing, overdue_s: float) -> None:
+        while True:
+            now_s = time.monotonic()
+            if playing.over and (playing.cut or now_s >= line.when_s(playing.last)):
+                return
+            if self._side.lost is not None or self._side.line is not line:
+                raise self._side.error()
+            if now_s >= overdue_s:
+                raise DeviceError("The speaker does not play on.", "Read the question on the screen.")
+            time.sleep(POLL_S)
+
+
+def _playing(sound: Sound, rate: int) -> Playing:
+    samples: Samples = np.frombuffer(sound.pcm, np.int16)
+    if sound.rate != rate:
+        samples = np.asarray(soxr.resample(samples, sound.rate, rate), np.int16)
+    return Playing(samples, echo.audible(samples) or len(samples))
+
+
+class SoundCard:
+    """Two streams, open throughout. `told` gets the news, from the card's own thread; it must return soon.
+
+    `microphone` and `speaker` are names (or labels) of devices; None is the system's default of the moment it's opened,
+    which is then kept by name. `listens` and `speaks` say which of the two are wanted at all."""
+
+    def __init__(
+        self,
+        microphone: str | None,
+        speaker: str | None,
+        log: Path,
+        told: Callable[[CardNews], None],
+        *,
+        listens: bool = True,
+        speaks: bool = True,
+    ) -> None:
+        self._log, self._told = log, told
+        self._input: _Side[InputLine] = _Side("microphone", microphone, lines.open_input, listens)
+        self._output: _Side[OutputLine] = _Side("speaker", speaker, lines.open_output, speaks)
+        self._closing = threading.Event()
+        self._watching: threading.Thread | None = None
+        self._mending: Order[None] | None = None
+        self._mend_next_s = self._list_next_s = 0.0
+        gate = Gate()
+        self._gate = gate
+        self.speaker = CardSpeaker(self._output)
+        self.microphone = CardMicrophone(self._input, self.speaker, gate)
+
+    @property
+    def round_trip(self) -> RoundTrip | None:
+        """What the last echo of a question showed; None when none was heard yet."""
+        return self._gate.round_trip
+
+    def open(self) -> None:
+        """Opens both and waits for the first sound to come in. Raises SetupMissing, DeviceError; then all is closed."""
+        self._closing.clear()
+        for side in self._sides():
+            side.begin()
+        try:
+            with told_plainly("sound card"):
+                DESK.ask(self._open_both, OPEN_WITHIN_S, self._log)
+            self._watching = threading.Thread(target=self._watch, name="card", daemon=True)
+            self._watching.start()
+            for side in (self._input, self._output):
+                side.wait_for_first_block()
+        except BaseException:
+            self.close()
+            raise
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Closes both within a second; what a hung sound server keeps open is left to the end of the process."""
+        atexit.unregister(self.close)
+        self._closing.set()
+        if self._watching is not None and self._watching is not threading.current_thread():
+            self._watching.join(LOOK_EVERY_S * 4)
+        order = DESK.post(self._close_both, self._log)
+        if not order.done.wait(CLOSE_WITHIN_S):
+            order.let_stderr_go()
+
+    def _sides(self) -> list[_Side[Any]]:
+        return [side for side in (self._input, self._output) if side.wanted]
+
+    # At the desk
+
+    def _open_both(self, sd: Any) -> None:
+        for side in self._sides():
+            side.open(sd)
+
+    def _close_both(self, _sd: Any) -> None:
+        for side in self._sides():
+            side.close()
+
+    def _mend(self, sd: Any) -> None:
+        """Opens again what died; has PortAudio list the devices anew where that needs it and disturbs nothing."""
+        if self._closing.is_set():
+            return
+        dead = [side for side in self._sides() if side.dead]
+        failed = [side for side in dead if not side.opens(sd)]
+        now_s = time.monotonic()
+        if failed and now_s >= self._list_next_s and not self._disturbs(failed):
+            self._list_next_s = now_s + LIST_ANEW_EVERY_S
+            self._close_both(sd)
+            list_anew(sd)
+            for side in self._sides():
+                side.opens(sd)
+
+    def _disturbs(self, failed: list[_Side[Any]]) -> bool:
+        """Whether the other side is doing something, or hangs: then it can't be closed for a new list."""
+        others = [side for side in self._sides() if side not in failed]
+        return any(side.lost is not None for side in others) or self.microphone.reading or self.speaker.playing
+
+    # In the card's own thread
+
+    def _watch(self) -> None:
+        while not self._closing.wait(LOOK_EVERY_S):
+            now_s = time.monotonic()
+            for side in self._sides():
+                before = side.lost
+                side.look(now_s, self.speaker.playing)
+                self._tell(side.kind, before, side.lost)
+            self._mend_if_due(now_s)
+
+    def _tell(self, kind: Kind, before: Verdict | None, after: Verdict | None) -> None:
+        if (before is None) == (after is None):
+            return
+        if kind == "microphone":
+            news = CardNews("microphone lost", after.sentence) if after else CardNews("microphone back", _BACK[kind])
+        else:
+            news = CardNews("speaker lost", after.sentence) if after else CardNews("speaker back", _BACK[kind])
+        with contextlib.suppress(Exception):  # the screen's trouble must not stop the watch
+            self._told(news)
+
+    def _mend_if_due(self, now_s: float) -> None:
+        running = self._mending is not None and not self._mending.done.is_set()
+        if running or now_s < self._mend_next_s or not any(side.dead for side in self._sides()):
+            return
+        self._mend_next_s = now_s + MEND_EVERY_S
+        self._mending = DESK.post(self._mend, self._log)
+
+
+_BACK: dict[Kind, str] = {"microphone": "The microphone is back.", "speaker": "The speaker is back."}

@@ -1,0 +1,97 @@
+"""The terminal interface: what it needs of the terminal, and what it leaves behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from voiceprep import durable, wiring
+from voiceprep.commands.output import note
+from voiceprep.config import load_settings, places
+from voiceprep.errors import UsageError
+from voiceprep.sessions import store
+from voiceprep.tui.backend import Wanted
+from voiceprep.wiring.screens import ScreenBackend
+
+
+def home(args: Namespace) -> int:
+    """`voiceprep` alone."""
+    return _run(args, None, 0)
+
+
+def practise(args: Namespace) -> int:
+    """`voiceprep practice` in a terminal."""
+    from voiceprep.commands.practice import known_question
+
+    if args.resume:
+        wanted = Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet)
+    else:
+        bank = wiring.load_bank(args.bank)
+        for question_id in args.question:
+            known_question(bank, question_id)
+        wanted = Wanted(args.round or "", tuple(args.question), args.minutes, quiet=args.quiet)
+    return _run(args, wanted, args.seed)
+
+
+def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
+    _need_terminal()
+    where = places(args.data_dir)
+    settings = load_settings(where)
+    settings = replace(
+        settings,
+        microphone=args.microphone or settings.microphone,
+        speaker=args.speaker or settings.speaker,
+    )
+    choice = wiring.Choice(args.engine, args.model, args.voice, args.voice_model)
+    backend = ScreenBackend(where, choice, wiring.load_bank(args.bank), settings, seed)
+    durable.make_folder(where.cache)
+    with shielded_stderr(where.engine_log):
+        from voiceprep.tui.app import VoiceprepApp
+
+        app = VoiceprepApp(backend, wanted)
+        app.run()
+        app.wait_for_session()
+    if app.fault:
+        note(f"voiceprep: {app.fault}")
+        return app.return_code or 1
+    if app.state.session_id and app.begun is not None:
+        note(f"Session: {app.begun.folder}")
+        if app.state.close_reason != "finished":
+            note(f"Go on with it: voiceprep practice --resume {app.begun.session_id}")
+    return app.return_code or 0
+
+
+def _need_terminal() -> None:
+    if os.environ.get("TERM") == "dumb" or not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "The screen needs a terminal.",
+            "Without one: voiceprep practice --plain, --text, or --answer-audio FILE.",
+        )
+
+
+@contextlib.contextmanager
+def shielded_stderr(log: Path) -> Iterator[None]:
+    """The screen keeps the terminal; what C libraries (ALSA, PortAudio) write to stderr goes to the log meanwhile.
+
+    Textual draws on `sys.__stderr__` where there is POSIX, so the terminal gets a descriptor of its own there."""
+    if os.name != "posix":
+        yield
+        return
+    kept = sys.__stderr__
+    sys.stderr.flush()
+    terminal = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace", buffering=1)
+    fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, durable.FILE_MODE)
+    os.dup2(fd, 2)
+    os.close(fd)
+    sys.__stderr__ = terminal  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        terminal.flush()
+        os.dup2(terminal.fileno(), 2)
+        sys.__stderr__ = kept  # type: ignore[misc]

@@ -1,0 +1,370 @@
+"""What each transition of the interview does: (state, event) -> (state, effects). Which may happen when is the
+table's business, in `interview`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voiceprep.core import events as e
+from voiceprep.core.feedback import Assessment
+from voiceprep.core.spans import Span
+from voiceprep.core.state import Result, State
+from voiceprep.core.transcript import typed
+
+TOO_LITTLE_S = 0.5
+"""A recovered take shorter than this is asked again."""
+SENTENCE_S = 20.0
+"""How long the retake of one sentence may last."""
+SKIPPED = "skipped"
+
+
+# The interviewer speaks -------------------------------------------------------------------------------------------
+
+
+def speak(state: State) -> Result:
+    """A new turn of the interviewer; when a pause was asked for meanwhile, it comes first."""
+    state = replace(state, phase="asking", turns=state.turns + 1, turn=state.turns + 1, transcript=None, reason="")
+    if state.hold:
+        return replace(state, phase="paused", paused_from="asking", hold=False), ()
+    return state, (e.Speak(state.turn_id, state.text),)
+
+
+def opened(state: State, event: e.SessionOpened) -> Result:
+    state = replace(
+        state,
+        session_id=event.session_id,
+        title=event.title,
+        questions=event.questions,
+        follow_ups=event.follow_ups,
+        review=event.review,
+        minutes=event.minutes,
+    )
+    return speak(state) if state.questions else finish(state)
+
+
+def finish(state: State) -> Result:
+    return replace(state, phase="closing"), (e.Close("finished"),)
+
+
+def spoken(state: State, event: e.QuestionSpoken) -> Result:
+    return listen_on(state) if state.goes_on else new_take(state)
+
+
+def repeat(state: State, event: e.RepeatAsked) -> Result:
+    """The question again; a take that has begun goes on afterwards."""
+    if state.phase == "listening":
+        after, effects = speak(replace(state, goes_on=True, typing=False))
+        return after, (e.PauseListening(state.take_id), *effects)
+    after, effects = speak(state)
+    return after, (e.StopSpeaking(), *effects)
+
+
+# The candidate has the floor --------------------------------------------------------------------------------------
+
+
+def new_take(state: State) -> Result:
+    state = replace(
+        state,
+        phase="listening",
+        takes=state.takes + 1,
+        take=state.takes + 1,
+        ending=1,
+        goes_on=False,
+        done_asked=False,
+        typing=False,
+        speech=(),
+        speaking_since_s=None,
+        duration_s=0.0,
+        transcript=None,
+        reason="",
+        paused_from=None,
+        paused_because="",
+    )
+    return state, (e.Listen(state.take_id, limit_s=SENTENCE_S if state.retake else None),)
+
+
+def listen_on(state: State) -> Result:
+    """The same take, further."""
+    state = replace(
+        state,
+        phase="listening",
+        goes_on=False,
+        done_asked=False,
+        typing=False,
+        paused_from=None,
+        paused_because="",
+        microphone_back=False,
+    )
+    return state, (e.Listen(state.take_id, goes_on=True, limit_s=SENTENCE_S if state.retake else None),)
+
+
+def stay(state: State, event: e.Event) -> Result:
+    return state, ()
+
+
+def speech_started(state: State, event: e.SpeechStarted) -> Result:
+    return replace(state, speaking_since_s=event.at_s), ()
+
+
+def speech_ended(state: State, event: e.SpeechEnded) -> Result:
+    return quiet(state, event.at_s), ()
+
+
+def quiet(state: State, at_s: float) -> State:
+    """The state with speech that was still going on ended at `at_s`."""
+    if state.speaking_since_s is None:
+        return state
+    span = Span(state.speaking_since_s, max(at_s, state.speaking_since_s))
+    return replace(state, speech=(*state.speech, span), speaking_since_s=None)
+
+
+def done(state: State, event: e.DoneAsked) -> Result:
+    """From a pause too: the take is whole as it lies on disk."""
+    state = replace(state, phase="listening", done_asked=True, paused_from=None, paused_because="")
+    return state, (e.StopListening(state.take_id),)
+
+
+def typing_started(state: State, event: e.TypingStarted) -> Result:
+    return replace(state, phase="listening", typing=True, paused_from=None, paused_because=""), (
+        e.PauseListening(state.take_id),
+    )
+
+
+def typing_stopped(state: State, event: e.TypingStopped) -> Result:
+    return listen_on(state) if state.typing else (state, ())
+
+
+def take_restarted(state: State, event: e.TakeRestarted) -> Result:
+    after, effects = new_take(state)
+    return after, (e.PauseListening(state.take_id), *effects)
+
+
+def hint_taken(state: State, event: e.HintTaken) -> Result:
+    return replace(state, hints=state.hints + 1), ()
+
+
+def skipped(state: State, event: e.Skipped) -> Result:
+    """On to the next thing; what was said so far is kept and not judged."""
+    if state.phase == "asking" or state.paused_from == "asking":
+        quiet_down: tuple[e.Effect, ...] = (e.StopSpeaking(),)
+        state = replace(state, takes=state.takes + 1, take=state.takes + 1, ending=1)
+    else:
+        quiet_down = (e.PauseListening(state.take_id),)
+    state = replace(state, transcript=None, reason=SKIPPED, goes_on=False, paused_from=None, paused_because="")
+    after, effects = assess(state)
+    return after, (*quiet_down, *effects)
+
+
+# Pauses, asked for or forced --------------------------------------------------------------------------------------
+
+
+def paused(state: State, event: e.Paused) -> Result:
+    if state.phase in ("transcribing", "assessing"):
+        return replace(state, hold=True), ()
+    effect: e.Effect = e.StopSpeaking() if state.phase == "asking" else e.PauseListening(state.take_id)
+    return replace(state, phase="paused", paused_from=state.phase, paused_because="", typing=False), (effect,)
+
+
+def unpaused(state: State, event: e.Unpaused) -> Result:
+    if state.phase != "paused":
+        return replace(state, hold=False), ()
+    if state.paused_from == "asking":
+        return speak(replace(state, paused_from=None, paused_because=""))
+    return listen_on(state)
+
+
+def microphone_lost(state: State, event: e.MicrophoneLost) -> Result:
+    """Nothing more comes in: a pause that nobody asked for. Who has said *done* already is not held up by it."""
+    if state.done_asked or state.typing:
+        return state, ()
+    state = replace(state, phase="paused", paused_from="listening", paused_because=event.why, microphone_back=False)
+    return state, (e.PauseListening(state.take_id),)
+
+
+def microphone_back(state: State, event: e.MicrophoneBack) -> Result:
+    return replace(state, microphone_back=True), ()
+
+
+# The answer is over -----------------------------------------------------------------------------------------------
+
+
+def answer_typed(state: State, event: e.AnswerTyped) -> Result:
+    return assess(replace(state, transcript=typed(event.text), before_end=_to_go_back_to(state)))
+
+
+def ended(state: State, event: e.AnswerEnded) -> Result:
+    state = replace(state, before_end=_to_go_back_to(state), done_asked=False)
+    if event.reason in ("no answer", "source lost") and not event.duration_s:
+        return assess(replace(state, transcript=None, reason=event.detail or event.reason))
+    return transcribe(state, event.duration_s)
+
+
+def _to_go_back_to(state: State) -> State:
+    return replace(state, before_end=None, done_asked=False, typing=False)
+
+
+def reopened(state: State, event: e.AnswerReopened) -> Result:
+    """Back into the take that was just ended, whatever has begun since; results under way are of no use any more."""
+    before = state.before_end
+    if before is None or before.take_id != event.take_id:
+        return state, ()
+    if state.phase == "asking":
+        effects: tuple[e.Effect, ...] = (e.StopSpeaking(),)
+    elif state.phase == "listening":
+        effects = (e.PauseListening(state.take_id),)
+    else:
+        effects = ()
+    turns = state.turns + (state.phase == "asking")  # so that the interrupted turn's end comes too late
+    back = replace(before, turns=turns, turn=turns, takes=state.takes, ending=before.ending + 1)
+    after, listen = listen_on(back)
+    return after, (*effects, *listen)
+
+
+def transcribe(state: State, duration_s: float) -> Result:
+    state = replace(quiet(state, duration_s), phase="transcribing", duration_s=duration_s)
+    return state, (e.Transcribe(state.take_id, duration_s, state.speech, state.ending),)
+
+
+def transcribed(state: State, event: e.AnswerTranscribed) -> Result:
+    return assess(replace(state, transcript=event.transcript))
+
+
+def not_transcribed(state: State, event: e.TranscriptionFailed) -> Result:
+    return assess(replace(state, transcript=None, reason=event.reason))
+
+
+def assess(state: State) -> Result:
+    state = replace(state, phase="assessing")
+    parent = state.assessments[-1] if state.follow_up_id is not None or state.retake else None
+    order = e.Assess(
+        state.take_id,
+        state.question.id,
+        state.follow_up_id,
+        state.transcript,
+        parent,
+        state.reason,
+        state.ending,
+        state.retake or "",
+    )
+    return state, (order,)
+
+
+def assessed(state: State, event: e.Assessed) -> Result:
+    if state.reason == SKIPPED and state.retake is not None:
+        return replace(state, phase="reviewing", retake=None, hold=False), ()  # what was said before still stands
+    latest = event.parent or event.assessment
+    fresh = event.parent is None and state.retake is None
+    earlier = state.assessments if fresh else state.assessments[:-1]
+    if state.retake == "" and event.parent is None and state.assessments:
+        state = replace(state, earlier=(*state.earlier, state.assessments[-1]))
+    state = replace(state, assessments=(*earlier, latest), hints=0)
+    first_time = state.retake is None
+    may_ask = first_time and not state.time_is_short and len(latest.follow_ups_asked) < state.follow_ups
+    if latest.follow_up is not None and may_ask:
+        return speak(replace(state, follow_up_id=latest.follow_up.id))
+    if state.review and not (state.reason == SKIPPED and state.follow_up_id is None):
+        return replace(state, phase="reviewing", follow_up_id=None, retake=None, hold=False), ()
+    return next_question(state)
+
+
+def next_question(state: State) -> Result:
+    state = replace(state, follow_up_id=None, retake=None, before_end=None)
+    if state.at + 1 < len(state.questions) and not state.time_is_short:
+        return speak(replace(state, at=state.at + 1))
+    return finish(state)
+
+
+# Looking at the feedback ------------------------------------------------------------------------------------------
+
+
+def next_asked(state: State, event: e.NextAsked) -> Result:
+    return next_question(state)
+
+
+def follow_up_asked(state: State, event: e.FollowUpAsked) -> Result:
+    choice = state.assessments[-1].follow_up
+    if choice is None:
+        return state, ()
+    return speak(replace(state, follow_up_id=choice.id, before_end=None))
+
+
+def retake_asked(state: State, event: e.RetakeAsked) -> Result:
+    """The whole answer begins with the question; one sentence begins at once, its words are on the screen."""
+    state = replace(state, retake=event.point_id, follow_up_id=None, before_end=None)
+    return new_take(state) if event.point_id else speak(state)
+
+
+def disputed(state: State, event: e.Disputed) -> Result:
+    marked = tuple(_disputed(a, event) if a.question_id == event.question_id else a for a in state.assessments)
+    return replace(state, assessments=marked), ()
+
+
+def _disputed(assessment: Assessment, event: e.Disputed) -> Assessment:
+    if event.follow_up_id is not None:
+        asked = tuple(
+            _disputed(a, replace(event, follow_up_id=None)) if a.follow_up_id == event.follow_up_id else a
+            for a in assessment.follow_ups_asked
+        )
+        return replace(assessment, follow_ups_asked=asked)
+    points = tuple(replace(p, dispute=event.claim or None) if p.id == event.point_id else p for p in assessment.points)
+    return replace(assessment, points=points)
+
+
+# Leaving, and coming back -----------------------------------------------------------------------------------------
+
+
+def time_ran_short(state: State, event: e.TimeRanShort) -> Result:
+    return replace(state, time_is_short=True), ()
+
+
+def resumed(state: State, event: e.SessionResumed) -> Result:
+    phase = state.left_from or state.phase
+    state = replace(
+        state, phase=phase, left_from=None, close_reason=None, review=event.review, before_end=None, done_asked=False,
+        hold=False, typing=False,
+    )  # fmt: skip
+    if phase == "paused":
+        phase = state.paused_from or "asking"
+    if phase == "closing":
+        return replace(state, phase="closing"), (e.Close("finished"),)
+    if phase == "listening" and state.transcript is not None:
+        return assess(state)
+    if phase == "listening" and event.recovered_s >= TOO_LITTLE_S:
+        state = replace(quiet(state, event.recovered_s), duration_s=event.recovered_s)
+        if event.review:
+            return replace(state, phase="paused", paused_from="listening", paused_because=""), ()
+        return transcribe(state, event.recovered_s)
+    if phase == "transcribing":
+        return transcribe(state, state.duration_s)
+    if phase == "assessing":
+        return assess(state)
+    if phase == "reviewing":
+        return (replace(state, phase="reviewing"), ()) if event.review else next_question(state)
+    if state.retake:
+        state = replace(state, retake=None)
+        return (replace(state, phase="reviewing"), ()) if event.review else next_question(state)
+    return speak(replace(state, goes_on=False, paused_from=None)) if state.questions else finish(state)
+
+
+def ended_late(state: State, event: e.AnswerEnded) -> Result:
+    """The take that was running when the candidate left has been closed."""
+    return replace(quiet(state, event.duration_s), duration_s=event.duration_s), ()
+
+
+def typed_late(state: State, event: e.AnswerTyped) -> Result:
+    """An answer sent off as the candidate left: it's judged when the session goes on."""
+    return replace(state, transcript=typed(event.text)), ()
+
+
+def left(state: State, event: e.CandidateLeft) -> Result:
+    stop: tuple[e.Effect, ...] = ()
+    if state.phase == "listening":
+        stop = (e.StopListening(state.take_id),)
+    elif state.phase == "asking":
+        stop = (e.StopSpeaking(),)
+    return replace(state, phase="closing", left_from=state.phase), (*stop, e.Close("left"))
+
+
+def closed(state: State, event: e.SessionClosed) -> Result:
+    left_from = None if event.reason == "finished" else state.left_from or state.phase
+    return replace(state, phase="closed", close_reason=event.reason, left_from=left_from), ()

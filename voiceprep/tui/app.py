@@ -1,0 +1,296 @@
+"""The app: which screen is up, the session's thread, and what must happen when something breaks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
+
+from voiceprep.core import events as e
+from voiceprep.core.state import State
+from voiceprep.tui.backend import Backend, Begun, Happened, News, Over, Told, Wanted
+from voiceprep.tui.base import Note, Page, key_name, own_bindings
+from voiceprep.tui.feedback import FeedbackScreen
+from voiceprep.tui.home import FirstScreen, HomeScreen
+from voiceprep.tui.interview import UNDO_S, InterviewScreen
+from voiceprep.tui.summary import SummaryScreen
+from voiceprep.tui.warmup import WarmUpScreen
+
+ENDS_WITHIN_S = 5.0
+"""How long leaving waits for the session to be closed on disk."""
+
+
+class VoiceprepApp(App[None]):
+    """`wanted` starts at once; None begins at home. `now_s` is the clock of what the screens count down."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "voiceprep"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS = [
+        Binding("ctrl+c", "interrupt", "leave", show=False, priority=True),
+        Binding("ctrl+q", "interrupt", show=False),
+    ]
+
+    class FromSession(Message):
+        """Something the session's thread tells."""
+
+        def __init__(self, told: Told) -> None:
+            super().__init__()
+            self.told = told
+
+    class Do(Message):
+        """Something to be done in the app's thread."""
+
+        def __init__(self, work: Callable[[], None]) -> None:
+            super().__init__()
+            self.work = work
+
+    def __init__(
+        self, backend: Backend, wanted: Wanted | None = None, now_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__()
+        self.backend, self._wanted, self._now_s = backend, wanted, now_s
+        self.state = State()
+        self.begun: Begun | None = None
+        self.typing_chosen = False
+        self.fault = ""
+        self._session: threading.Thread | None = None
+        self._began_s = 0.0
+        self._done_s: float | None = None
+        self._leaving = False
+        self._interview: InterviewScreen | None = None
+        self._feedback: FeedbackScreen | None = None
+
+    # Starting --------------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            try:
+                signal.signal(number, self._asked_to_end)
+            except ValueError:
+                break  # not the main thread: whoever runs the app there looks after signals
+        if self._wanted is not None:
+            self.start(self._wanted)
+        else:
+            self.push_screen(HomeScreen())
+            self._load_home()
+
+    def _load_home(self) -> None:
+        def load() -> None:
+            view = self.backend.home()
+
+            def show() -> None:
+                if view.first_time and not view.past and not isinstance(self.screen, FirstScreen):
+                    self.push_screen(FirstScreen(view.voice, self.backend.models_path()))
+                home = next((s for s in self.screen_stack if isinstance(s, HomeScreen)), None)
+                if home is not None:
+                    self.call_later(home.show, view)
+
+            self.from_thread(show)
+
+        threading.Thread(target=load, name="home", daemon=True).start()
+
+    def chosen(self, first_choice: str) -> None:
+        """What was chosen at the first start."""
+        self.typing_chosen = first_choice == "type"
+        self.backend.choose(first_choice)
+        self.pop_screen()
+
+    def start(self, wanted: Wanted) -> None:
+        """Begins a session on a screen of its own."""
+        if self._session is not None and self._session.is_alive():
+            return
+        self.state, self.begun, self._done_s, self._leaving = State(), None, None, False
+        self._interview, self._feedback = InterviewScreen(), FeedbackScreen()
+        self._show(self._interview)
+
+        def run() -> None:
+            self.backend.hold(wanted, lambda told: self._post(self.FromSession(told)))
+
+        self._session = threading.Thread(target=run, name="session", daemon=True)
+        self._session.start()
+
+    def warm_up(self) -> None:
+        self._show(WarmUpScreen(self.backend))
+
+    def go_home(self) -> None:
+        self._close_dialogs()
+        home = next((s for s in self.screen_stack if isinstance(s, HomeScreen)), None)
+        if home is None:
+            self.switch_screen(HomeScreen())
+        else:
+            while self.screen is not home:
+                self.pop_screen()
+        self._load_home()
+
+    # What the session tells -------------------------------------------------------------------------------------------
+
+    def _post(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
+
+    def from_thread(self, work: Callable[[], None]) -> None:
+        """Has something done in the app's thread, soon; nothing once the app has ended."""
+        self._post(self.Do(work))
+
+    def on_voiceprep_app_do(self, message: Do) -> None:
+        message.work()
+
+    def on_voiceprep_app_from_session(self, message: FromSession) -> None:
+        match message.told:
+            case Begun() as begun:
+                self.begun, self._began_s = begun, self._now_s()
+                for screen in (self._interview, self._feedback):
+                    if screen is not None:
+                        screen.begin(begun)
+            case Happened(event=event, state=state):
+                self._happened(event, state)
+            case News(sentence=sentence):
+                if isinstance(self.screen, InterviewScreen | FeedbackScreen):
+                    self.screen.news(sentence)
+            case Over() as over:
+                self._over(over)
+
+    def _happened(self, event: e.Event, state: State) -> None:
+        self.state = state
+        if isinstance(event, e.AnswerEnded) and event.reason == "done":
+            self._done_s = self._now_s()
+        for screen in (self._interview, self._feedback):
+            if screen is not None:
+                screen.tell(event, state)
+        if state.phase == "reviewing":
+            self._show(self._feedback)
+        elif state.phase in ("asking", "listening", "paused", "transcribing", "assessing"):
+            self._show(self._interview)
+
+    def _over(self, over: Over) -> None:
+        if self._leaving:
+            self.exit()
+            return
+        if self.begun is None or not self.state.session_id:
+            if self._wanted is not None:
+                self.fault = f"{over.failed} {over.hint}".strip()
+                self.exit(return_code=3)
+                return
+            self.go_home()
+            if over.failed:
+                self.push_screen(Note("It can't begin", [over.failed, over.hint]))
+            return
+        summary = SummaryScreen()
+        self._show(summary)
+        self.call_later(summary.show, self.state, self.begun, over.report)
+        if over.failed:
+            self.push_screen(Note("The session ended", [over.failed, over.hint]))
+
+    def _show(self, screen: Page | None) -> None:
+        """The screen under all dialogs; a dialog about another screen has nothing more to say."""
+        if screen is None or screen is self.screen:
+            return
+        base = next((s for s in reversed(self.screen_stack) if not isinstance(s, ModalScreen)), None)
+        if base is screen:
+            return
+        self._close_dialogs()
+        if isinstance(self.screen, HomeScreen) or len(self.screen_stack) < 2:
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
+
+    def _close_dialogs(self) -> None:
+        while isinstance(self.screen, ModalScreen):
+            self.pop_screen()
+
+    # What the screens ask -------------------------------------------------------------------------------------------
+
+    def engine_line(self) -> str:
+        if self.begun is None:
+            return "LOCAL"
+        name = self.begun.recogniser
+        heard = {"basic": "basic recogniser", "none": "typed"}.get(name, name.replace(":", " "))
+        return f"LOCAL  {heard}" if self.begun.microphone else "LOCAL  typed"
+
+    def minutes_left(self, state: State) -> str:
+        if state.minutes is None or self.begun is None:
+            return ""
+        left = max(0.0, state.minutes - (self._now_s() - self._began_s) / 60)
+        return f" | {left:.0f} min left"
+
+    def undo_left_s(self) -> float:
+        """Seconds for which "I wasn't finished" still works."""
+        if self._done_s is None or self.state.before_end is None:
+            return 0.0
+        return max(0.0, UNDO_S - (self._now_s() - self._done_s))
+
+    def undone(self) -> None:
+        self._done_s = None
+
+    def leave_session(self) -> None:
+        """Everything is on disk; the summary comes when it is closed."""
+        if self.begun is None:
+            self.go_home()
+            return
+        self.begun.controls.hush()
+        self.begun.controls.deliver(e.CandidateLeft())
+
+    # Ending ----------------------------------------------------------------------------------------------------------
+
+    def action_interrupt(self) -> None:
+        """ctrl+c and the like: leave with everything saved."""
+        if self._session is None or not self._session.is_alive() or self.begun is None or self._leaving:
+            self.exit()
+            return
+        self._leaving = True
+        self.leave_session()
+        self.set_timer(ENDS_WITHIN_S, self.exit)
+
+    def _asked_to_end(self, number: int, frame: object) -> None:
+        self.from_thread(self.action_interrupt)
+
+    def wait_for_session(self) -> None:
+        """After the app has run: gives the session's thread a moment to close what it writes."""
+        if self._session is not None:
+            self._session.join(ENDS_WITHIN_S)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key of the screen by name, and how to leave."""
+        if isinstance(screen, Page):
+            for binding in own_bindings(screen):
+                name = binding.action.split("(")[0]
+                if binding.description and hasattr(screen, f"action_{name}"):
+                    what = binding.tooltip or binding.description
+                    yield SystemCommand(
+                        binding.description.capitalize(), f"{key_name(binding)}: {what}", _runner(self, screen, binding)
+                    )
+        yield SystemCommand("Leave voiceprep", "Everything is saved.", self.action_interrupt)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A fault in a screen: where it was goes to the log, never what was said. The session is on disk."""
+        self._return_code = 1
+        where = "; ".join(
+            f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)
+        )
+        log = self.backend.log_path()
+        try:
+            with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+                file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} screen: {type(error).__name__} at {where}\n")
+        except OSError:
+            log = "nowhere: the log can't be written"
+        self.fault = f"The screen broke ({type(error).__name__}). What you said is kept. Where: {log}."
+        if self.begun is not None:
+            self.begun.controls.deliver(e.CandidateLeft())
+        self._close_messages_no_wait()
+
+
+def _runner(app: VoiceprepApp, screen: Page, binding: Binding) -> Callable[[], object]:
+    async def run() -> None:
+        await app.run_action(binding.action, default_namespace=screen)
+
+    return run

@@ -1,0 +1,165 @@
+"""What the screens need of the rest of the house: plain data to show, and orders to give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from voiceprep.core.events import Event
+from voiceprep.core.question import Question
+from voiceprep.core.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class RoundCard:
+    id: str
+    title: str
+    about: str
+    questions: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCard:
+    id: str
+    short: str
+    ask: str
+    topic: str
+    technologies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastSession:
+    """A session on disk: `core` is heard and of, over its scored answers; `open` when it can be gone on with."""
+
+    id: str
+    when: str
+    title: str
+    answered: int
+    of: int
+    core: tuple[int, int]
+    open: bool
+    left_at: str = ""
+    """Where it was left, in words; empty for a finished one."""
+    gap: str = ""
+    """The heaviest core point that wasn't heard; of which question, by id and by its short name."""
+    gap_question: str = ""
+    gap_short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    rounds: tuple[RoundCard, ...]
+    questions: tuple[QuestionCard, ...]
+    past: tuple[PastSession, ...]
+    recogniser: str
+    voice: str
+    first_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A session to be held: a round, questions, so many minutes, or one to be gone on with."""
+
+    round_id: str = ""
+    questions: tuple[str, ...] = ()
+    minutes: float | None = None
+    resume: str = ""
+    quiet: bool = False
+    """Captions only, answers typed."""
+
+
+class Controls(Protocol):
+    """What can be done to a session while it's being held. No call waits for a device or the disk."""
+
+    def deliver(self, event: Event) -> None: ...
+
+    def hush(self) -> None:
+        """Cuts short whatever is being said or played."""
+
+    def level_dbfs(self) -> float | None:
+        """The microphone's level now; None for digital silence."""
+
+    def clipping(self) -> bool: ...
+
+    def recorded_s(self, take_id: str) -> float:
+        """Seconds of a take that are on disk."""
+
+    def play(self, take_id: str, start_s: float, end_s: float) -> None:
+        """Plays a moment of a take."""
+
+    def say(self, text: str) -> None:
+        """Reads a text aloud in the interviewer's voice."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The session that has begun. `microphone` and `speaker` are empty where there's none; `notices` say why."""
+
+    session_id: str
+    folder: str
+    recogniser: str
+    voice: str
+    microphone: str
+    speaker: str
+    questions: Mapping[str, Question]
+    controls: Controls
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    event: Event
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something about the machine, a sentence."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The session has ended; `failed` says why when it couldn't be held, `hint` what to do."""
+
+    report: str = ""
+    failed: str = ""
+    hint: str = ""
+
+
+Told = Begun | Happened | News | Over
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """What the spoken warm-up found; levels in dBFS, None for digital silence or nothing heard."""
+
+    heard: bool
+    speech_dbfs: float | None = None
+    noise_dbfs: float | None = None
+    clipped: bool = False
+    echo_ms: int | None = None
+    words: str = ""
+    failed: str = ""
+    advice: tuple[str, ...] = field(default=())
+
+
+class Backend(Protocol):
+    def home(self) -> HomeView: ...
+
+    def hold(self, wanted: Wanted, tell: Callable[[Told], None]) -> None:
+        """Holds a session, in the calling thread, until it has ended; everything is told, nothing raised."""
+
+    def warm_up(self, tell: Callable[[str, float | None], None], enough: Callable[[], bool]) -> WarmUp:
+        """Asks for a few words, listens until `enough` or for 20 s, in the calling thread; `tell` gets what goes on
+        and the level."""
+
+    def choose(self, first_choice: str) -> None:
+        """Keeps what the candidate chose at the first start."""
+
+    def log_path(self) -> str: ...
+
+    def models_path(self) -> str: ...

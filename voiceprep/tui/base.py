@@ -1,0 +1,181 @@
+"""What every screen has: a head line, a key bar made of its bindings, and help for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen, Screen
+
+from voiceprep.tui.literal import Literal, Styled, literal
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from voiceprep.tui.app import VoiceprepApp
+
+KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "esc", "ctrl+p": "ctrl+p"}
+
+
+def key_name(binding: Binding) -> str:
+    key = binding.key.split(",")[0]
+    return binding.key_display or KEY_NAMES.get(key, key)
+
+
+class KeyBar(Literal):
+    """The keys that work now, as many as fit into two lines; `?` shows all."""
+
+    DEFAULT_CSS = "KeyBar { dock: bottom; height: auto; max-height: 3; border-top: ascii $foreground 30%; }"
+
+    def offer(self, bindings: Iterable[Binding], width: int) -> None:
+        rows: list[list[Styled]] = [[]]
+        used = 0
+        for binding in bindings:
+            key, what = key_name(binding), binding.description
+            size = len(key) + len(what) + 4
+            if used + size > width and used:
+                if len(rows) == 2:
+                    break
+                rows.append([])
+                used = 0
+            rows[-1] += [" ", (key, "bold"), f" {what}  "]
+            used += size
+        pieces: list[Styled] = []
+        for n, row in enumerate(rows):
+            pieces += (["\n"] if n else []) + row
+        self.show(*pieces)
+
+
+class Page(Screen[None]):
+    """A full screen with head and key bar. `refresh_keys` after anything that changes which keys work."""
+
+    HELP_TITLE = ""
+    AUTO_FOCUS = ""
+
+    @property
+    def voiceprep(self) -> VoiceprepApp:
+        return cast("VoiceprepApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield Literal(id="head")
+        yield from self.body()
+        yield KeyBar(id="keys")
+
+    def body(self) -> ComposeResult:
+        yield from ()
+
+    def head(self) -> Content:
+        return literal(" voiceprep")
+
+    def on_mount(self) -> None:
+        self.refresh_page()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < 80 or self.size.height < 24, "-small")
+        self.refresh_page()
+
+    def refresh_page(self) -> None:
+        """Draws what the state says."""
+        self.query_one("#head", Literal).show_content(self.head())
+        self.refresh_keys()
+
+    def refresh_keys(self) -> None:
+        self.query_one(KeyBar).offer(self.working_keys(), max(20, self.size.width))
+
+    def working_keys(self) -> list[Binding]:
+        """The bindings of this screen that do something now and are worth a place in the bar."""
+        return [b for b in own_bindings(self) if b.show and self.works(b)]
+
+    def works(self, binding: Binding) -> bool:
+        return bool(self.check_action(binding.action.split("(")[0], ()))
+
+    def right(self, left: str, right: str) -> Content:
+        """A line with something at either end."""
+        gap = max(1, self.size.width - len(left) - len(right) - 1)
+        return literal((left, "bold"), " " * gap, right)
+
+    def action_help(self) -> None:
+        self.app.push_screen(Help(self.HELP_TITLE, [b for b in own_bindings(self) if b.description]))
+
+
+def own_bindings(screen: Page | type[Page]) -> list[Binding]:
+    given: Iterable[BindingType] = screen.BINDINGS
+    return [b if isinstance(b, Binding) else Binding(*b) for b in given]
+
+
+class Help(ModalScreen[None]):
+    """All keys of a screen, and what they do."""
+
+    BINDINGS = [Binding("escape,question_mark,enter,q", "close", "back")]
+
+    def __init__(self, title: str, bindings: list[Binding]) -> None:
+        super().__init__()
+        self._title, self._shown = title, bindings
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog"):
+            yield Literal((self._title or "Keys", "bold"))
+            yield Literal("")
+            for b in self._shown:
+                what = b.tooltip or b.description
+                yield Literal((f"{key_name(b):>7}", "bold"), f"   {what}")
+            yield Literal("")
+            yield Literal((f"{'ctrl+p':>7}", "bold"), "   every command, by name")
+            yield Literal((f"{'?':>7}", "bold"), "   this; esc goes back")
+
+    def action_close(self) -> None:
+        self.dismiss()
+
+
+class Choose(ModalScreen[int | None]):
+    """A question with numbered answers; dismissed with the number chosen, from 0, or None."""
+
+    BINDINGS = [
+        Binding("escape", "none", "back"),
+        *(Binding(str(n), f"pick({n - 1})", show=False) for n in range(1, 10)),
+    ]
+
+    def __init__(self, title: str, choices: list[str]) -> None:
+        super().__init__()
+        self._title, self._choices = title, choices
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog"):
+            yield Literal((self._title, "bold"))
+            yield Literal("")
+            for n, choice in enumerate(self._choices, 1):
+                yield Literal((f" {n} ", "bold"), f" {choice}")
+            yield Literal("")
+            yield Literal(("esc", "bold"), " back")
+
+    def action_pick(self, n: int) -> None:
+        if n < len(self._choices):
+            self.dismiss(n)
+
+    def action_none(self) -> None:
+        self.dismiss(None)
+
+
+class Note(ModalScreen[None]):
+    """A text to read; any of the usual keys goes back."""
+
+    BINDINGS = [Binding("escape,enter,space,q", "close", "back")]
+
+    def __init__(self, title: str, paragraphs: list[str]) -> None:
+        super().__init__()
+        self._title, self._paragraphs = title, paragraphs
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog"):
+            yield Literal((self._title, "bold"))
+            for paragraph in self._paragraphs:
+                yield Literal("")
+                yield Literal(paragraph)
+            yield Literal("")
+            yield Literal(("esc", "bold"), " back")
+
+    def action_close(self) -> None:
+        self.dismiss()

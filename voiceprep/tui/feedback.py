@@ -1,0 +1,390 @@
+"""The feedback screen: counts, one next step, the points with the candidate's own words, delivery last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from voiceprep.core import events as e
+from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
+from voiceprep.core.state import State
+from voiceprep.report import wording
+from voiceprep.tui.backend import Begun
+from voiceprep.tui.base import Choose, Note, Page
+from voiceprep.tui.literal import Literal, Styled, hanging, literal
+
+BEFORE_S, AFTER_S = 0.3, 0.4
+"""How much of what surrounds a quote is played with it."""
+CLAIMS: tuple[tuple[e.Dispute, str], ...] = (
+    ("I said it", "I said it, in these or other words"),
+    ("misheard", "You misheard me"),
+    ("not needed", "A good answer doesn't need it"),
+    ("the rubric is wrong", "The rubric is wrong here"),
+    ("", "No dispute: take mine back"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that can be chosen: a point of the question, or of a follow-up."""
+
+    point: PointFeedback
+    follow_up_id: str | None
+
+
+class RowLine(Literal):
+    """A row on the screen; `index` is its place among the rows."""
+
+    def __init__(self, index: int, *pieces: Styled) -> None:
+        super().__init__(*pieces, classes="row")
+        self.index = index
+
+
+class FeedbackScreen(Page):
+    """What was made of one answer. The app shows it a new state whenever there is one."""
+
+    HELP_TITLE = "Feedback"
+    BINDINGS = [
+        Binding("enter", "listen", "listen", tooltip="plays the moment of the words quoted"),
+        Binding("y", "yes", "yes, I said this", tooltip="for a point to check: yes, I said this"),
+        Binding("n", "no", "no", tooltip="for a point to check: no, I didn't"),
+        Binding("g", "sentence", "20 s retake", tooltip="say the sentence that lacks, in 20 seconds"),
+        Binding("d", "dispute", "I disagree", tooltip="your word, kept beside the verdict"),
+        Binding("m", "model", "model answer", tooltip="a model answer, read aloud; again: quiet"),
+        Binding("a", "again", "whole answer again", tooltip="the question again; this answer is kept"),
+        Binding("f", "follow_up", "follow-up", tooltip="the follow-up, why it was asked, and what you said to it"),
+        Binding("w", "why", "why", tooltip="why this verdict"),
+        Binding("u", "undo", "I wasn't finished"),
+        Binding("escape,right", "next", "next", tooltip="on to the next question, or to the end"),
+        Binding("q", "leave", "leave", show=False, tooltip="leave; the home screen offers to go on from here"),
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("question_mark", "help", "all keys"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = State()
+        self.begun: Begun | None = None
+        self.rows: list[Row] = []
+        self.at = 0
+        self._drawn: tuple[Assessment, int] | None = None
+        self._notice = ""
+        self._reading = False
+
+    def body(self) -> ComposeResult:
+        yield Literal(id="counts")
+        yield Literal(id="next")
+        yield VerticalScroll(id="points", can_focus=False)
+        yield Literal(id="note")
+
+    def begin(self, begun: Begun) -> None:
+        self.begun, self._drawn = begun, None
+
+    @property
+    def assessment(self) -> Assessment | None:
+        return self.state.assessments[-1] if self.state.assessments else None
+
+    def tell(self, event: e.Event, state: State) -> None:
+        self.state = state
+        if isinstance(event, e.Assessed):
+            self._notice = self._what_came(state)
+            self.at = 0
+        if self.is_mounted:
+            self.refresh_page()
+
+    def news(self, sentence: str) -> None:
+        self._notice = sentence
+        if self.is_mounted:
+            self.query_one("#note", Literal).show(f"  {sentence}")
+
+    @staticmethod
+    def _what_came(state: State) -> str:
+        """What a retake of one sentence made of its point."""
+        latest = state.assessments[-1] if state.assessments else None
+        if latest is None or not latest.retakes or (state.earlier and state.earlier[-1] is latest):
+            return ""
+        last = latest.retakes[-1]
+        if last.unscored is not None:
+            return f"Your sentence wasn't judged: {last.unscored.reason}. g tries again."
+        said = f"“{last.text}”" if last.text else ""
+        return {
+            "covered": f"Heard now: {said}",
+            "partly": f"Heard in part: {said}  g tries again.",
+        }.get(last.verdict, f"Not heard in {said}  g tries again, or d when you did say it.")
+
+    # Drawing -------------------------------------------------------------------------------------------------------
+
+    def refresh_page(self) -> None:
+        super().refresh_page()
+        a = self.assessment
+        if a is None:
+            return
+        self.query_one("#counts", Literal).show(f" {self._counts(a)}")
+        self.query_one("#next", Literal).show(hanging(a.next_step, self.columns, " NEXT  "))
+        self.query_one("#note", Literal).show(f"  {self._notice}" if self._notice else "")
+        if (a, self.columns) != self._drawn:
+            self._drawn = a, self.columns
+            self.call_later(self._draw_points, a)
+
+    @property
+    def columns(self) -> int:
+        """How wide a line may be: the screen less the scroll bar."""
+        return self.size.width - 2
+
+    @staticmethod
+    def _counts(a: Assessment) -> str:
+        if a.unscored is not None:
+            return f"NOT SCORED  {a.unscored.reason}. It's in no average; your recording is kept."
+        yours = wording.with_yours(a)
+        return wording.counts(a) + (f"\n {yours}" if yours else "")
+
+    def head(self) -> Content:
+        a = self.assessment
+        if a is None or self.begun is None:
+            return literal(" Feedback")
+        short = self.begun.questions[a.question_id].short
+        take = f"take {int(a.take_id[1:])}" if a.take_id else ""
+        how = "typed" if a.source == "typed" else "calm"
+        length = a.delivery.duration_s
+        spoken = f", {wording.clock(length)}" if isinstance(length, int | float) else ""
+        return self.right(f" Feedback | {short} | {take}, {how}{spoken}", self.voiceprep.engine_line())
+
+    async def _draw_points(self, a: Assessment) -> None:
+        box = self.query_one("#points", VerticalScroll)
+        await box.remove_children()
+        self.rows = []
+        shown: list[Literal] = []
+        if a.engine == "basic" and a.unscored is None:
+            shown.append(Literal(hanging(wording.BASIC_NOTE, self.columns, " ")))
+        self._add(a, None, shown)
+        for own in a.follow_ups_asked:
+            shown.append(Literal((hanging(own.ask, self.columns, " FOLLOW-UP  "), "bold"), classes="title"))
+            if own.unscored is not None:
+                shown.append(Literal(f"   not scored: {own.unscored.reason}"))
+            else:
+                self._add(own, own.follow_up_id, shown)
+        await box.mount_all(shown)
+        self._mark()
+
+    def _add(self, a: Assessment, follow_up_id: str | None, shown: list[Literal]) -> None:
+        if a.unscored is not None:
+            shown.append(Literal("   Answer again with a, or go on with esc."))
+            return
+        for title, points in wording.sections(a):
+            shown.append(Literal((f" {title}", "bold"), classes="title"))
+            for point in points:
+                self.rows.append(Row(point, follow_up_id))
+                shown.append(RowLine(len(self.rows) - 1, *_point(point, self.columns)))
+        for pitfall in a.pitfalls:
+            said = hanging(f"{pitfall.text} {pitfall.advice}", self.columns, " PITFALL  ")
+            shown.append(Literal(said, classes="title"))
+            shown += [Literal(hanging(wording.quote(p), self.columns, "          ")) for p in pitfall.evidence]
+        if a.also_said:
+            also = f"{', '.join(a.also_said)} (fine, just not in this rubric)"
+            shown.append(Literal(hanging(also, self.columns, " ALSO SAID  "), classes="title"))
+        if follow_up_id is None and a.text and (line := wording.delivery_line(a)):
+            shown.append(Literal(hanging(line, self.columns, " "), classes="title"))
+
+    def _mark(self) -> None:
+        self.at = max(0, min(self.at, len(self.rows) - 1))
+        for line in self.query(RowLine):
+            on = line.index == self.at
+            line.set_class(on, "-chosen")
+            line.show(*_point(self.rows[line.index].point, self.columns, chosen=on))
+            if on:
+                line.scroll_visible(animate=False)
+        self.refresh_keys()
+
+    # Keys ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def row(self) -> Row | None:
+        return self.rows[self.at] if self.at < len(self.rows) else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        a, row = self.assessment, self.row
+        if self.state.phase != "reviewing":
+            return action in ("help",)
+        unsure = row is not None and row.point.verdict == "unsure"
+        return {
+            "listen": row is not None and _spoken(row.point) is not None,
+            "yes": unsure,
+            "no": unsure,
+            "dispute": row is not None,
+            "why": row is not None,
+            "sentence": self._gap() is not None,
+            "follow_up": a is not None and bool(a.follow_ups_asked or a.follow_up),
+            "undo": self.voiceprep.undo_left_s() > 0,
+        }.get(action, True)
+
+    def works(self, binding: Binding) -> bool:
+        if binding.action == "next":
+            return self.state.phase == "reviewing"
+        return super().works(binding)
+
+    def _deliver(self, event: e.Event) -> None:
+        if self.begun is not None:
+            self.begun.controls.hush()
+            self.begun.controls.deliver(event)
+
+    def action_move(self, by: int) -> None:
+        self.at += by
+        self._mark()
+
+    def action_listen(self) -> None:
+        row = self.row
+        piece = _spoken(row.point) if row else None
+        if self.begun is None or piece is None or piece.start_s is None or piece.end_s is None:
+            return
+        self.begun.controls.play(piece.take_id, max(0.0, piece.start_s - BEFORE_S), piece.end_s + AFTER_S)
+        self.news(f"Playing {wording.clock(piece.start_s)} of take {int(piece.take_id[1:])}.")
+
+    def _claim(self, claim: e.Dispute) -> None:
+        a, row = self.assessment, self.row
+        if a is not None and row is not None:
+            self._deliver(e.Disputed(a.question_id, row.follow_up_id, row.point.id, claim))
+            self._notice = "Your word is kept beside the verdict." if claim else "Taken back."
+
+    def action_yes(self) -> None:
+        self._claim("I said it")
+
+    def action_no(self) -> None:
+        self._claim("not said")
+
+    def action_dispute(self) -> None:
+        def chosen(n: int | None) -> None:
+            if n is not None:
+                self._claim(CLAIMS[n][0])
+
+        if self.row is not None:
+            self.app.push_screen(Choose(self.row.point.text, [said for _, said in CLAIMS]), chosen)
+
+    def action_why(self) -> None:
+        a, row = self.assessment, self.row
+        if a is None or row is None:
+            return
+        p = row.point
+        told = [f"{wording.MARKS[p.verdict]} {p.text}", _WHY[p.verdict]]
+        told += [f"Your words: {wording.quote(piece)}" for piece in p.evidence]
+        if p.verdict == "contradicted":
+            told.append(f"In fact: {p.correction}")
+        if p.probability and p.verdict != "unheard":
+            share = round(p.probability * 10)
+            told.append(
+                f"On answers written to develop the rubric, such a verdict was right about {share} times in 10."
+            )
+        if p.dispute:
+            told.append(f"You say: {p.dispute}.")
+        told.append(f"The rubric: matcher {a.matcher_version}, question {a.question_id}.")
+        self.app.push_screen(Note("Why", told))
+
+    def action_model(self) -> None:
+        a = self.assessment
+        if self.begun is None or a is None:
+            return
+        self._reading = not self._reading
+        if not self._reading:
+            self.begun.controls.hush()
+            self._notice = ""
+            self.refresh_page()
+            return
+        question = self.begun.questions[a.question_id]
+        row = self.row
+        text = question.model_answer
+        if row is not None and row.follow_up_id is not None:
+            text = question.follow_up(row.follow_up_id).model_answer
+        self.begun.controls.say(text)
+        self._notice = "Reading a model answer. m again is quiet."
+
+        def closed(_: None) -> None:
+            if self._reading:
+                self.action_model()
+
+        self.app.push_screen(Note("A model answer", [text]), closed)
+
+    def _gap(self) -> PointFeedback | None:
+        """What a 20-second retake is for: the point chosen when it wasn't heard, else the heaviest gap."""
+        a, row = self.assessment, self.row
+        if a is None or a.unscored is not None:
+            return None
+        if row and row.follow_up_id is None and row.point.verdict in _GAPS:
+            return row.point
+        gaps = [p for p in a.points if p.verdict in _GAPS]
+        return min(gaps, key=lambda p: (not p.core, p.verdict == "partly", -p.weight), default=None)
+
+    def action_sentence(self) -> None:
+        if (gap := self._gap()) is not None:
+            self._deliver(e.RetakeAsked(gap.id))
+
+    def action_again(self) -> None:
+        self._deliver(e.RetakeAsked())
+
+    def action_follow_up(self) -> None:
+        a = self.assessment
+        if a is None:
+            return
+        if a.follow_ups_asked:
+            last = a.follow_ups_asked[-1]
+            told = [f"Asked: {last.ask}", f"You said: {last.text or 'nothing that was heard'}"]
+            if last.unscored is None:
+                told.append(wording.counts(last))
+        else:
+            told = []
+        if a.follow_up is not None:
+            told += [f"Not asked yet: {a.follow_up.text}", f"Why: {a.follow_up.why}."]
+
+            def chosen(n: int | None) -> None:
+                if n == 0:
+                    self._deliver(e.FollowUpAsked())
+
+            self.app.push_screen(Choose("\n\n".join(told), ["Ask me that follow-up"]), chosen)
+        else:
+            self.app.push_screen(Note("The follow-up", told))
+
+    def action_undo(self) -> None:
+        if self.state.before_end is not None:
+            self._deliver(e.AnswerReopened(self.state.before_end.take_id))
+            self.voiceprep.undone()
+
+    def action_next(self) -> None:
+        self._deliver(e.NextAsked())
+
+    def action_leave(self) -> None:
+        self.voiceprep.leave_session()
+
+
+_GAPS = ("missed", "unheard", "partly", "contradicted")
+_WHY = {
+    "covered": "Your words say it.",
+    "partly": "Your words say a part of it.",
+    "unsure": "Something like it was heard, but not surely enough to count it either way.",
+    "contradicted": "Every word of the quote was heard clearly, and it says the opposite.",
+    "missed": "Nothing in what was heard says it. When you did say it: d.",
+    "unheard": "It wasn't heard; this recogniser can't tell whether you said it.",
+}
+
+
+def _spoken(point: PointFeedback) -> Evidence | None:
+    """The first quote that has a moment to play."""
+    return next((piece for piece in point.evidence if piece.start_s is not None), None)
+
+
+def _point(point: PointFeedback, columns: int, *, chosen: bool = False) -> list[Styled]:
+    mark = ">" if chosen else " "
+    extra = "" if point.core else "  (extra)"
+    said = hanging(point.text + extra, columns, f" {mark} {wording.MARKS[point.verdict]} ")
+    pieces: list[Styled] = [(said, "bold" if chosen else "")]
+    for piece in point.evidence:
+        pieces.append("\n" + hanging(wording.quote(piece), columns, "       "))
+    if point.verdict == "contradicted":
+        pieces.append("\n" + hanging(f"In fact: {point.correction}", columns, "       "))
+    if point.verdict == "unsure":
+        pieces.append("\n       Did you say this?  y yes   n no   enter listen")
+    if point.dispute:
+        pieces.append(f"\n       you: {point.dispute}")
+    return pieces

@@ -1,0 +1,266 @@
+"""Home: one line that says what to do now, rounds, a search, the last sessions. And the first start's three ways."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Input
+
+from voiceprep.core.clean import one_line
+from voiceprep.tui.backend import HomeView, PastSession, QuestionCard, Wanted
+from voiceprep.tui.base import Note, Page
+from voiceprep.tui.literal import Literal, Styled, hanging
+
+FOUND = 8
+SHORT_MINUTES = 10.0
+
+
+class Entry(Literal):
+    """A line that can be chosen: what it starts, or shows."""
+
+    def __init__(self, wanted: Wanted | None, *pieces: Styled) -> None:
+        super().__init__(*pieces, classes="row")
+        self.wanted = wanted
+        self.plain = pieces
+
+
+class Find(Input):
+    """The search line; what is pasted is cleaned first."""
+
+    def insert(self, text: str, index: int) -> None:
+        super().insert(one_line(text), index)
+
+
+class HomeScreen(Page):
+    """The place to start from."""
+
+    HELP_TITLE = "Home"
+    BINDINGS = [
+        Binding("enter", "choose", "start", tooltip="starts what is marked"),
+        Binding("slash", "find", "find a question", tooltip="type a few letters of a question, a topic, a technology"),
+        Binding("m", "minutes", "ten minutes", tooltip="ten minutes, follow-ups and feedback included"),
+        Binding("u", "warm_up", "try the microphone", tooltip="a spoken warm-up of 20 seconds, never scored"),
+        Binding("q", "quiet", "quiet mode", tooltip="captions only, answers typed, for a flat where one can't speak"),
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("escape", "back", "quit", tooltip="closes the search, or leaves voiceprep"),
+        Binding("question_mark", "help", "all keys"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view: HomeView | None = None
+        self.quiet = False
+        self.at = 0
+
+    def body(self) -> ComposeResult:
+        yield Literal(" One moment ...", id="now")
+        yield Find(id="find", placeholder="a few letters, then enter")
+        yield VerticalScroll(id="entries", can_focus=False)
+
+    def head(self) -> Content:
+        engines = "LOCAL" + (f"  {_ears(self.view.recogniser)}" if self.view else "")
+        return self.right(" voiceprep" + (" | quiet mode" if self.quiet else ""), engines)
+
+    async def show(self, view: HomeView) -> None:
+        self.view, self.at = view, 0
+        await self._draw()
+
+    async def _draw(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        wanted, said = what_now(view)
+        self.query_one("#now", Literal).show((hanging(said, self.size.width - 2, " "), "bold"))
+        box = self.query_one("#entries", VerticalScroll)
+        await box.remove_children()
+        await box.mount_all(list(self._lines(view, wanted)))
+        self._mark()
+        self.refresh_page()
+
+    def _lines(self, view: HomeView, now: Wanted) -> list[Literal]:
+        sought = self.query_one(Find).value.strip()
+        if self.has_class("-finding"):
+            found = search(view, sought)
+            if not found:
+                return [Literal(" No question has that in it.", classes="title")]
+            return [Entry(Wanted(questions=(q.id,)), f"{q.short:<34} {q.topic}") for q in found]
+        shown: list[Literal] = [Entry(now, "now: ", _now_title(view, now))]
+        shown.append(Literal((" ROUNDS", "bold"), classes="title"))
+        for r in view.rounds:
+            size = f"{r.questions} question{'s' * (r.questions != 1)}, about {r.minutes} min"
+            shown.append(Entry(Wanted(round_id=r.id), f"{r.title:<18} {size}"))
+        if view.past:
+            shown.append(Literal((" LAST SESSIONS", "bold"), classes="title"))
+        for p in view.past:
+            if p.open:
+                shown.append(Entry(Wanted(resume=p.id), f"{p.when}  {p.title:<20} go on: {p.left_at}"))
+            else:
+                heard = f"core {p.core[0]} of {p.core[1]}" if p.core[1] else "nothing scored"
+                shown.append(Entry(None, f"{p.when}  {p.title:<20} {p.answered} of {p.of} answered, {heard}"))
+        return shown
+
+    def _mark(self) -> None:
+        entries = list(self.query(Entry))
+        self.at = max(0, min(self.at, len(entries) - 1))
+        for n, entry in enumerate(entries):
+            on = n == self.at
+            entry.set_class(on, "-chosen")
+            entry.show((" > ", "bold") if on else "   ", *entry.plain)
+            if on:
+                entry.scroll_visible(animate=False)
+
+    # Keys ----------------------------------------------------------------------------------------------------------
+
+    def _chosen(self) -> Entry | None:
+        entries = list(self.query(Entry))
+        return entries[self.at] if self.at < len(entries) else None
+
+    def action_move(self, by: int) -> None:
+        self.at += by
+        self._mark()
+
+    def action_choose(self) -> None:
+        entry = self._chosen()
+        if entry is None:
+            return
+        if entry.wanted is None:
+            self.app.push_screen(Note("A finished session", [entry.text.strip(" >"), "Its report lies in its folder."]))
+        else:
+            self._start(entry.wanted)
+
+    def _start(self, wanted: Wanted) -> None:
+        quiet = self.quiet or (self.view is not None and self.voiceprep.typing_chosen)
+        self.voiceprep.start(Wanted(wanted.round_id, wanted.questions, wanted.minutes, wanted.resume, quiet))
+
+    def action_minutes(self) -> None:
+        self._start(Wanted(minutes=SHORT_MINUTES))
+
+    def action_warm_up(self) -> None:
+        self.voiceprep.warm_up()
+
+    def action_quiet(self) -> None:
+        self.quiet = not self.quiet
+        self.refresh_page()
+
+    async def action_find(self) -> None:
+        self.set_class(True, "-finding")
+        find = self.query_one(Find)
+        find.value = ""
+        find.focus()
+        self.at = 0
+        await self._draw()
+
+    async def action_back(self) -> None:
+        if self.has_class("-finding"):
+            self.set_class(False, "-finding")
+            self.set_focus(None)
+            self.at = 0
+            await self._draw()
+        else:
+            self.app.exit()
+
+    async def on_input_changed(self, message: Input.Changed) -> None:
+        if self.has_class("-finding"):
+            self.at = 0
+            await self._draw()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        self.action_choose()
+
+
+def _ears(recogniser: str) -> str:
+    if recogniser == "none":
+        return "no recogniser"
+    return "basic recogniser" if recogniser == "basic" else recogniser.replace(":", " ")
+
+
+def what_now(view: HomeView) -> tuple[Wanted, str]:
+    """What enter does, and the line that says it."""
+    newest: PastSession | None = view.past[0] if view.past else None
+    if newest is not None and newest.open:
+        return Wanted(resume=newest.id), f"You left {newest.title} at {newest.left_at}. enter goes on from there."
+    first = view.rounds[0] if view.rounds else None
+    if newest is not None and newest.gap:
+        return (
+            Wanted(questions=(newest.gap_question,)),
+            f"Last time this wasn't heard in “{newest.gap_short}”: {newest.gap} enter asks that question again.",
+        )
+    if first is None:
+        return Wanted(), "The question bank has no rounds. / finds a question."
+    if newest is None:
+        return Wanted(round_id=first.id), f"enter starts {first.title}: I ask aloud, you answer aloud."
+    return Wanted(round_id=first.id), f"All core points were heard last time. enter starts {first.title}."
+
+
+def _now_title(view: HomeView, now: Wanted) -> str:
+    if now.resume:
+        return "go on where you left"
+    if now.questions:
+        return next((q.short for q in view.questions if q.id == now.questions[0]), now.questions[0])
+    return next((r.title for r in view.rounds if r.id == now.round_id), "a question")
+
+
+def search(view: HomeView, sought: str) -> list[QuestionCard]:
+    """The questions that fit best, the best first; all of them while nothing is typed."""
+    if not sought:
+        return list(view.questions)[:FOUND]
+    from rapidfuzz import fuzz, process
+
+    texts = {n: f"{q.short} {q.ask} {q.topic} {' '.join(q.technologies)}".lower() for n, q in enumerate(view.questions)}
+    best = process.extract(sought.lower(), texts, scorer=fuzz.partial_token_set_ratio, limit=FOUND, score_cutoff=60)
+    whole = sorted(best, key=lambda m: (sought.lower() not in texts[m[2]], -m[1]))
+    return [view.questions[m[2]] for m in whole]
+
+
+class FirstScreen(Page):
+    """The three ways to begin, none of them second best."""
+
+    HELP_TITLE = "The first start"
+    BINDINGS = [
+        Binding("1", "pick('whisper')", "Whisper"),
+        Binding("2", "pick('type')", "type"),
+        Binding("3,enter", "pick('rough')", "speak now"),
+        Binding("escape,q", "quit", "quit"),
+        Binding("question_mark", "help", "all keys"),
+    ]
+
+    def __init__(self, voice: str, models: str) -> None:
+        super().__init__()
+        self._voice, self._models = voice, models
+
+    def head(self) -> Content:
+        return self.right(" voiceprep", "LOCAL, nothing leaves this machine")
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            yield Literal((" I ask, you answer aloud, and you see what was heard. Three ways to begin:", "bold"))
+            yield Literal("")
+            yield Literal((" 1  With Whisper and a natural voice", "bold"))
+            yield Literal(
+                "    Hears you well and can tell what you left out. About 210 MB of models, a few minutes to copy. "
+                "This version doesn't fetch them itself: 1 shows where they go."
+            )
+            yield Literal((" 2  Type today", "bold"))
+            yield Literal("    Nothing to install. Typed answers are judged fully; the questions stand on the screen.")
+            yield Literal((" 3  Speak now, with what came along", "bold"))
+            yield Literal(
+                "    The rough recogniser records you, times you and hears terms. It credits what it hears and "
+                f"holds nothing against you. The voice is {self._voice}."
+            )
+
+    def action_pick(self, choice: str) -> None:
+        if choice == "whisper":
+            self.app.push_screen(Note("Whisper and a natural voice", [
+                "On a machine with internet, get a faster-whisper model folder (for example faster-whisper-base.en, "
+                "about 145 MB) and a Piper voice (NAME.onnx with NAME.onnx.json, about 63 MB).",
+                f"Put the model folder into {self._models}/whisper and the voice into {self._models}/piper.",
+                "voiceprep takes them at its next start; `voiceprep doctor` says whether they are whole.",
+            ]))  # fmt: skip
+            return
+        self.voiceprep.chosen(choice)
+
+    def action_quit(self) -> None:
+        self.app.exit()

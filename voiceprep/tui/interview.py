@@ -1,0 +1,365 @@
+"""The interview screen, by priority: whose turn, clock, question, microphone, rough words, reassurance, keys."""
+
+from __future__ import annotations
+
+from textual import events as textual_events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import TextArea
+
+from voiceprep.core import events as e
+from voiceprep.core.clean import clean
+from voiceprep.core.moves import SENTENCE_S
+from voiceprep.core.room import level_word
+from voiceprep.core.state import State
+from voiceprep.core.transcript import Word
+from voiceprep.report import wording
+from voiceprep.tui.backend import Begun
+from voiceprep.tui.base import Page
+from voiceprep.tui.literal import Literal, Styled, hanging, literal
+
+TICK_S = 0.1
+UNDO_S = 5.0
+SILENT_FROM_S = 3.0
+METER = 15
+METER_FLOOR_DBFS = -60.0
+SHOWN_WORDS = 60
+FOLLOW_UP_AIM_S = (20, 60)
+
+
+class Answer(TextArea):
+    """Where an answer is typed. Enter sends it; what is pasted is cleaned first."""
+
+    class Sent(Message):
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Left(Message):
+        """Back to speaking."""
+
+    async def _on_key(self, event: textual_events.Key) -> None:
+        if event.key in ("enter", "escape"):
+            event.stop()
+            event.prevent_default()
+            if event.key == "escape":
+                self.post_message(self.Left())
+            elif text := clean(self.text).strip():
+                self.post_message(self.Sent(text))
+            return
+        await super()._on_key(event)
+
+    async def _on_paste(self, event: textual_events.Paste) -> None:
+        event.text = clean(event.text)
+        await super()._on_paste(event)
+
+
+class InterviewScreen(Page):
+    """One interview, from its first question on. The app tells it every event with the state after it."""
+
+    HELP_TITLE = "The interview"
+    BINDINGS = [
+        Binding("enter", "done", "I'm done", tooltip="your answer is over; while I speak: cuts me short"),
+        Binding("space", "pause", "pause", tooltip="pause and go on; nothing is recorded meanwhile"),
+        Binding("u", "undo", "I wasn't finished", tooltip="for five seconds after enter: goes on with the same answer"),
+        Binding("r", "repeat", "repeat", tooltip="the question again"),
+        Binding("h", "hint", "hint", tooltip="a hint; the next h gives the next one"),
+        Binding("t", "type", "type instead", tooltip="type this answer; enter sends it, esc goes back to speaking"),
+        Binding("b", "again", "start again (keeps this take)", tooltip="a new take; this one is kept"),
+        Binding("s", "skip", "skip", tooltip="on to the next; what you said is kept and not judged"),
+        Binding("escape", "leave", "leave, all saved", tooltip="leave; the home screen offers to go on from here"),
+        Binding("w", "words", "words", show=False, tooltip="hides or shows the rough words"),
+        Binding("question_mark", "help", "all keys"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = State()
+        self.begun: Begun | None = None
+        self._rough: dict[str, list[Word]] = {}
+        self._words_shown = True
+        self._notice = ""
+
+    def body(self) -> ComposeResult:
+        yield Literal(id="turn")
+        yield Literal(id="kept")
+        yield Literal(id="asked", classes="title")
+        yield Literal(id="question")
+        yield Literal(id="mic")
+        yield Answer(id="answer", soft_wrap=True, show_line_numbers=False)
+        yield Literal(id="hearing", classes="title")
+        yield Literal(id="words")
+        yield Literal(id="note")
+
+    def on_mount(self) -> None:
+        self.set_interval(TICK_S, self.tick)
+        super().on_mount()
+
+    # What the app tells ------------------------------------------------------------------------------------------
+
+    def begin(self, begun: Begun) -> None:
+        self.begun, self._notice = begun, " ".join(begun.notices)
+
+    def tell(self, event: e.Event, state: State) -> None:
+        self.state = state
+        match event:
+            case e.WordsHeard(take_id=take_id, words=words):
+                self._rough.setdefault(take_id, []).extend(words)
+            case e.MicrophoneLost(why=why):
+                self._notice = why
+            case e.MicrophoneBack():
+                self._notice = "The microphone is back. space goes on where you were."
+            case e.Unpaused() | e.TakeRestarted() | e.Skipped():
+                self._notice = ""
+            case e.EngineRestarted(engine=engine):
+                self._notice = f"{engine} was started again. Nothing was lost."
+            case e.QuestionSpoken(voice="", why=why) if self.begun and self.begun.speaker:
+                self._notice = f"On the screen only: {why}."
+        if self.is_mounted:
+            self.refresh_page()
+
+    def news(self, sentence: str) -> None:
+        self._notice = sentence
+        if self.is_mounted:
+            self._show_note()
+
+    def _show_box(self) -> None:
+        """The box to type in, while it's wanted; what was typed stays through a pause."""
+        state = self.state
+        on = state.phase == "listening" and (state.typing or self._typed_only)
+        box = self.query_one(Answer)
+        if on and not self.has_class("-typing"):
+            box.focus()
+        elif not on and self.has_class("-typing"):
+            self.set_focus(None)
+        if state.phase not in ("listening", "paused"):
+            box.text = ""
+        self.set_class(on, "-typing")
+
+    # Drawing -------------------------------------------------------------------------------------------------------
+
+    def refresh_page(self) -> None:
+        super().refresh_page()
+        state = self.state
+        self.set_class(state.phase == "paused", "-paused")
+        self.query_one("#turn", Literal).show_content(self._turn())
+        self.query_one("#asked", Literal).show(self._asked_title())
+        self.query_one("#question", Literal).show(self._question())
+        self._show_box()
+        self._show_note()
+        self._show_words()
+        self.tick()
+
+    def tick(self) -> None:
+        """Ten times a second: the clock, the level, how much is on disk."""
+        if not self.is_mounted or self.begun is None:
+            return
+        self.query_one("#turn", Literal).show_content(self._turn())
+        self.query_one("#kept", Literal).show(hanging(self._kept(), self.size.width - 1, "  "))
+        self.query_one("#mic", Literal).show_content(self._mic())
+        self._show_note()
+        undo = self.undo_left_s() > 0
+        if undo != self.has_class("-undo"):
+            self.set_class(undo, "-undo")
+            self.refresh_keys()
+
+    def head(self) -> Content:
+        state = self.state
+        left = " voiceprep"
+        if state.questions:
+            left += f" | {state.title} | question {state.at + 1} of {len(state.questions)}"
+        left += self.voiceprep.minutes_left(state)
+        return self.right(left, self.voiceprep.engine_line())
+
+    def _turn(self) -> Content:
+        state = self.state
+        whose = {
+            "opening": "ONE MOMENT",
+            "asking": "INTERVIEWER SPEAKS",
+            "listening": "YOUR TURN: TYPE" if self._typed_only or state.typing else "YOUR TURN: SPEAK",
+            "paused": "PAUSED",
+            "transcribing": "CHECKING WHAT I HEARD",
+            "assessing": "CHECKING",
+            "reviewing": "FEEDBACK",
+            "closing": "SAVING",
+            "closed": "SAVED",
+        }[state.phase]
+        if state.phase == "listening" and state.done_asked:
+            whose = "DONE, SAVED"
+        pieces: list[Styled] = [(f"  {whose:<24}", "bold reverse" if state.phase == "paused" else "bold")]
+        if state.phase in ("listening", "paused") and not self._typed_only:
+            pieces += [f"{wording.clock(self._recorded_s()):>8}", self._aim()]
+        return literal(*pieces)
+
+    @property
+    def _typed_only(self) -> bool:
+        return self.begun is not None and not self.begun.microphone
+
+    def _aim(self) -> str:
+        state = self.state
+        if state.retake:
+            return f"    of {wording.clock(SENTENCE_S)}"
+        if state.follow_up_id is not None:
+            low, high = FOLLOW_UP_AIM_S
+        elif self.begun and state.question.id in self.begun.questions:
+            low, high = self.begun.questions[state.question.id].target_s
+        else:
+            return ""
+        return f"    aim {wording.clock(low)} to {wording.clock(high)}"
+
+    def _recorded_s(self) -> float:
+        if self.begun is None or not self.state.takes:
+            return 0.0
+        return self.begun.controls.recorded_s(self.state.take_id)
+
+    def _kept(self) -> str:
+        state = self.state
+        if state.phase == "paused":
+            kept = self._recorded_s() if state.paused_from == "listening" else 0.0
+            saved = f" {wording.clock(kept)} are on disk." if kept else ""
+            return f"{state.paused_because or 'Paused.'}{saved} space goes on."
+        if state.phase == "listening" and not self._typed_only and not state.typing:
+            limit = "" if state.retake else "no time limit in this round"
+            return f"recording, on disk up to {wording.clock(self._recorded_s())}      {limit}"
+        if state.phase == "asking":
+            return "enter cuts me short" if self.begun and self.begun.speaker else ""
+        if state.phase in ("transcribing", "assessing"):
+            wait = "Your answer is saved."
+            return f"{wait} You asked for a pause: it comes next." if state.hold else wait
+        return ""
+
+    def _asked_title(self) -> str:
+        if not self.state.questions:
+            return ""
+        if self.state.retake:
+            return "  SAY JUST THIS, IN YOUR OWN WORDS"
+        return "  FOLLOW-UP" if self.state.follow_up_id is not None else "  QUESTION"
+
+    def _question(self) -> str:
+        state = self.state
+        if not state.questions:
+            return ""
+        if state.retake and self.begun:
+            return self.begun.questions[state.question.id].point(state.retake).say
+        return state.text
+
+    def _mic(self) -> Content:
+        if self.begun is None:
+            return literal("")
+        if not self.begun.microphone:
+            return literal("  NO MICROPHONE   your answers are typed")
+        controls = self.begun.controls
+        dbfs, clipping = controls.level_dbfs(), controls.clipping()
+        share = 0.0 if dbfs is None else max(0.0, min(1.0, 1 - dbfs / METER_FLOOR_DBFS))
+        bar = round(share * METER)
+        name = self.begun.microphone[: max(0, self.size.width - 44)]
+        return literal(
+            "  MIC   [", ("#" * bar, "bold"), "-" * (METER - bar), f"]  {level_word(dbfs, clipping):<10}  {name}"
+        )
+
+    def _show_words(self) -> None:
+        shown = self._words_shown and not self._typed_only and self.state.phase in ("listening", "paused")
+        self.query_one("#hearing", Literal).show(
+            "  HEARING YOU  (rough; a careful second pass is judged)   w hides" if shown else ""
+        )
+        words = self._rough.get(self.state.take_id, [])[-SHOWN_WORDS:]
+        unclear = bool(self.begun and self.begun.recogniser != "basic")
+        text = " ".join(f"({w.text}?)" if unclear and w.unclear else w.text for w in words)
+        self.query_one("#words", Literal).show(f"... {text}" if shown and text else "")
+
+    def _show_note(self) -> None:
+        note, state = self._notice, self.state
+        if (left := self.undo_left_s()) > 0:
+            note = f"u  I wasn't finished ({left:.0f} s)"
+        elif not note and state.phase == "listening" and not self._typed_only and not state.typing:
+            silent_s = self._silent_s()
+            if silent_s >= SILENT_FROM_S:
+                note = f"Silent for {silent_s:.0f} s. Take your time: I will not end your answer."
+        self.query_one("#note", Literal).show(hanging(note, self.size.width - 1, "  ") if note else "")
+
+    def _silent_s(self) -> float:
+        state = self.state
+        if state.speaking_since_s is not None:
+            return 0.0
+        return self._recorded_s() - (state.speech[-1].end_s if state.speech else 0.0)
+
+    def undo_left_s(self) -> float:
+        return self.voiceprep.undo_left_s()
+
+    # Keys ----------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        phase, state = self.state.phase, self.state
+        floor = phase == "listening" and not state.done_asked
+        mine = floor or (phase == "paused" and state.paused_from == "listening")
+        return {
+            "done": (mine and not self._typed_only and not state.typing)
+            or (phase == "asking" and bool(self.begun and self.begun.speaker)),
+            "pause": phase in ("asking", "listening", "paused", "transcribing", "assessing") and not state.done_asked,
+            "undo": self.undo_left_s() > 0,
+            "repeat": floor or phase == "asking",
+            "hint": mine and state.follow_up_id is None and not state.retake,
+            "type": mine and not state.typing,
+            "again": mine and not self._typed_only,
+            "skip": mine or phase in ("asking", "paused"),
+        }.get(action, True)
+
+    def _deliver(self, event: e.Event) -> None:
+        if self.begun is not None:
+            self.begun.controls.deliver(event)
+
+    def action_done(self) -> None:
+        if self.state.phase == "asking":
+            if self.begun is not None:
+                self.begun.controls.hush()
+        else:
+            self._deliver(e.DoneAsked(self.state.take_id))
+
+    def action_pause(self) -> None:
+        on = self.state.phase == "paused" or self.state.hold
+        self._deliver(e.Unpaused() if on else e.Paused())
+
+    def action_undo(self) -> None:
+        if self.state.before_end is not None:
+            self._deliver(e.AnswerReopened(self.state.before_end.take_id))
+            self.voiceprep.undone()
+
+    def action_repeat(self) -> None:
+        self._deliver(e.RepeatAsked())
+
+    def action_hint(self) -> None:
+        if self.begun is None:
+            return
+        question = self.begun.questions[self.state.question.id]
+        hints = [*question.tips, f"A good answer has {sum(p.core for p in question.points)} main points."]
+        n = self.state.hints
+        self._notice = f"Hint {n + 1} of {len(hints)}: {hints[n]}" if n < len(hints) else "There are no more hints."
+        self._deliver(e.HintTaken(question.id))
+        self._show_note()
+
+    def action_type(self) -> None:
+        self._deliver(e.TypingStarted(self.state.take_id))
+
+    def action_again(self) -> None:
+        self._deliver(e.TakeRestarted(self.state.take_id))
+
+    def action_skip(self) -> None:
+        self._deliver(e.Skipped(self.state.turn_id))
+
+    def action_leave(self) -> None:
+        self.voiceprep.leave_session()
+
+    def action_words(self) -> None:
+        self._words_shown = not self._words_shown
+        self._show_words()
+
+    def on_answer_sent(self, message: Answer.Sent) -> None:
+        self._deliver(e.AnswerTyped(self.state.take_id, message.text))
+
+    def on_answer_left(self, message: Answer.Left) -> None:
+        if self._typed_only:
+            self.action_leave()
+        else:
+            self._deliver(e.TypingStopped(self.state.take_id))

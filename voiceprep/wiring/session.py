@@ -1,0 +1,167 @@
+"""A session, from its first question to its report."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voiceprep import durable
+from voiceprep.audio.capture import TakeRecorder
+from voiceprep.audio.files import SilentSpeaker
+from voiceprep.audio.silero import SileroVad
+from voiceprep.bank.load import Bank
+from voiceprep.clock import MonotonicClock
+from voiceprep.config import Places
+from voiceprep.core import events
+from voiceprep.core.events import Event
+from voiceprep.core.interview import State
+from voiceprep.core.plan import Plan
+from voiceprep.core.speakable import speakable
+from voiceprep.errors import UsageError
+from voiceprep.ports import Answers, Speaker, Synthesizer
+from voiceprep.report.markdown import Facts, markdown
+from voiceprep.runner import Lane, Ports, Runner
+from voiceprep.sessions import store
+from voiceprep.sessions.journal import FileJournal
+from voiceprep.speech.recogniser import ChildTranscriber
+from voiceprep.speech.voice import ChildSynthesizer
+from voiceprep.wiring.engines import Choice, engines
+
+Watch = Callable[[Event, State], None]
+
+
+@dataclass(frozen=True)
+class Steering:
+    """What whoever shows a session can do to it, while it's being held."""
+
+    runner: Runner
+    folder: store.SessionFolder
+    engines: Mapping[str, str]
+    ports: Ports
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a session is held. `speaker` None: a silent one, on the clock when `paced`. `review`: it stops after each
+    question to look at the feedback. `steer` is told once, before the first question."""
+
+    paced: bool
+    speaker: Speaker | None = None
+    review: bool = False
+    minutes: float | None = None
+    silent_because: str = "you chose no voice"
+    steer: Callable[[Steering], None] = lambda steering: None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A session that has been held."""
+
+    folder: store.SessionFolder
+    state: State
+    report: Path
+
+
+def hold(
+    plan: Plan, bank: Bank, answers: Answers, places: Places, choice: Choice, watch: Watch, manner: Manner, *,
+    root: Path | None = None, begun: Callable[[store.SessionFolder, Mapping[str, str]], None] = lambda f, e: None,
+) -> Held:  # fmt: skip
+    """A new session from its first question to its report."""
+    with engines(choice, places, bank.lexicon) as (ear, mouth):
+        names = _names(ear, mouth)
+        folder = store.create(root or places.sessions, plan, bank.lexicon, bank.version, names)
+        begun(folder, names)
+        questions = tuple(
+            events.PlannedQuestion(q.id, q.ask, tuple((f.id, f.ask) for f in q.follow_ups)) for q in plan.questions
+        )
+        first = events.SessionOpened(folder.id, plan.title, questions, plan.follow_ups, manner.review, manner.minutes)
+        with folder.locked():
+            state = _run(folder, State(), 0, first, answers, ear, mouth, watch, manner)
+            return Held(folder, state, write_report(folder))
+
+
+def resume(
+    folder: store.SessionFolder, answers: Answers, places: Places, choice: Choice, watch: Watch, manner: Manner, *,
+    begun: Callable[[store.Recovered], None] = lambda r: None,
+) -> Held:  # fmt: skip
+    """Goes on with a session whose process died or whose candidate left."""
+    with folder.locked():
+        grounds = folder.grounds()
+        lexicon = next(iter(grounds.by_id.values())).lexicon
+        recovered = store.recover(folder)
+        if not store.is_open(recovered.state):
+            raise UsageError(f"Session {folder.id} is finished.", f"Look at it: voiceprep sessions show {folder.id}.")
+        if not recovered.history:
+            raise UsageError(f"Session {folder.id} had not begun.", "Start a new one: voiceprep practice.")
+        begun(recovered)
+        with engines(choice, places, lexicon) as (ear, mouth):
+            first = events.SessionResumed(round(recovered.take_s, 3), manner.review)
+            seq = len(recovered.history)
+            state = _run(folder, recovered.state, seq, first, answers, ear, mouth, watch, manner)
+            return Held(folder, state, write_report(folder))
+
+
+def write_report(folder: store.SessionFolder) -> Path:
+    """The session's Markdown report, from its journal."""
+    meta = folder.meta()
+    state = folder.state()
+    ended = {"finished": "Finished.", "left": "Left early; it can be gone on with.", "fault": "Ended by a fault."}
+    facts = Facts(folder.id, str(meta["title"]), str(meta["created"]), meta["engines"],
+                  ended.get(state.close_reason or "", "Not ended."))  # fmt: skip
+    answers = {q: g.question.model_answer for q, g in folder.grounds().by_id.items()}
+    path = folder.path / "report.md"
+    durable.write_atomic(path, markdown(facts, state.assessments, answers).encode())
+    return path
+
+
+def _run(
+    folder: store.SessionFolder, state: State, seq: int, first: Event, answers: Answers, ear: ChildTranscriber | None,
+    mouth: Synthesizer | None, watch: Watch, manner: Manner,
+) -> State:  # fmt: skip
+    clock = MonotonicClock()
+    grounds = folder.grounds()
+    lexicon = next(iter(grounds.by_id.values())).lexicon
+    journal = FileJournal(folder.journal, seq)
+    capture = TakeRecorder(folder.audio, SileroVad, clock, durable.free_bytes)
+    voice_lane, recogniser_lane = Lane("voice"), Lane("recogniser")
+    try:
+        ports = Ports(
+            journal=journal,
+            answers=answers,
+            capture=capture,
+            transcriber=ear,
+            synthesizer=mouth,
+            speaker=manner.speaker or SilentSpeaker(clock if manner.paced else None),
+            clock=clock,
+            grounds=grounds,
+            take_path=folder.take,
+            voice_lane=voice_lane,
+            recogniser_lane=recogniser_lane,
+            spoken_form=functools.partial(speakable, lexicon=lexicon),
+            silent_because=manner.silent_because,
+            live=manner.paced,
+        )
+        runner = Runner(ports, watch, state)
+        for engine in (ear, mouth):
+            if isinstance(engine, ChildTranscriber | ChildSynthesizer):
+                engine.child.restarted = _telling(runner, engine.name)
+        manner.steer(Steering(runner, folder, _names(ear, mouth), ports))
+        return runner.run(first)
+    finally:
+        capture.stop()
+        for engine in (ear, mouth):
+            if engine is not None:
+                engine.close()
+        voice_lane.shutdown(wait=False)
+        recogniser_lane.shutdown(wait=True)
+        journal.close()
+
+
+def _names(ear: ChildTranscriber | None, mouth: Synthesizer | None) -> dict[str, str]:
+    return {"recogniser": ear.name if ear else "none", "voice": mouth.name if mouth else "none"}
+
+
+def _telling(runner: Runner, engine: str) -> Callable[[str], None]:
+    return lambda reason: runner.deliver(events.EngineRestarted(engine, reason))
