@@ -36,8 +36,11 @@ READ_WITHIN_S = 0.05
 POLL_S = 0.005
 MEND_EVERY_S = 1.0
 LIST_ANEW_EVERY_S = 2.0
+"""It closes and opens the side that works, for a tenth of a second."""
 ASK_ROUTE_EVERY_S = 2.0
 ASK_LOST_ROUTE_EVERY_S = 0.5
+LOOK_AGAIN_S = 0.1
+"""So much more has come in before the echo of a short question is looked for again."""
 METER_S = 0.1
 CLIPPED = 32_700
 CLIPPING_S = 2.0
@@ -58,6 +61,15 @@ class CardNews:
 LineT = TypeVar("LineT", InputLine, OutputLine)
 
 
+@dataclass
+class _Live(Generic[LineT]):
+    """An open stream and who watches it; `seen` is the place up to which it has been told what came."""
+
+    line: LineT
+    watch: Watch
+    seen: int = 0
+
+
 class _Side(Generic[LineT]):
     """The microphone's or the speaker's half: its stream of now, who watches that, and what is wrong with it.
 
@@ -70,8 +82,7 @@ class _Side(Generic[LineT]):
         self._wish = wish
         self._opener: Callable[[Any, int, Device], LineT] = opener
         self._device: Device | None = None
-        self._live: tuple[LineT, Watch] | None = None
-        self._seen = 0
+        self._live: _Live[LineT] | None = None
         self._home: str | None = None
         self._asking: threading.Thread | None = None
         self._asked_s = 0.0
@@ -79,7 +90,7 @@ class _Side(Generic[LineT]):
 
     @property
     def line(self) -> LineT | None:
-        return self._live[0] if self._live else None
+        return self._live.line if self._live else None
 
     @property
     def name(self) -> str:
@@ -87,12 +98,16 @@ class _Side(Generic[LineT]):
 
     @property
     def lost_s(self) -> float:
-        return self.lost_before_s + (self._live[1].lost_s if self._live else 0.0)
+        return self.lost_before_s + (self._live.watch.lost_s if self._live else 0.0)
 
     @property
     def dead(self) -> bool:
         line = self.line
         return self.wanted and (line is None or line.finished)
+
+    @property
+    def hung(self) -> bool:
+        return self.lost is not None and self.lost.fault == "hung"
 
     def error(self) -> DeviceError:
         """What is wrong, to be raised."""
@@ -109,8 +124,7 @@ class _Side(Generic[LineT]):
         self.close()
         number, device = find(sd, self.kind, self._device.label if self._device else self._wish)
         line = self._opener(sd, number, device)
-        self._device, self._seen = device, 0
-        self._live = line, Watch(self.kind, time.monotonic())
+        self._device, self._live = device, _Live(line, Watch(self.kind, time.monotonic()))
 
     def opens(self, sd: Any) -> bool:
         """Opens it again under the name it had; says whether that went well."""
@@ -125,41 +139,41 @@ class _Side(Generic[LineT]):
     def close(self) -> None:
         live, self._live = self._live, None
         if live is not None:
-            self.lost_before_s += live[1].lost_s
-            live[0].close()
+            self.lost_before_s += live.watch.lost_s
+            live.line.close()
 
     def wait_for_first_block(self) -> None:
         """Until the stream runs. Raises DeviceError when it doesn't."""
-        while self.wanted and not (self._live and self._live[1].blocks):
+        while self.wanted and not (self._live and self._live.watch.blocks):
             if self.lost is not None:
                 raise self.error()
             time.sleep(POLL_S)
 
     def accept_zeros(self) -> None:
         if self._live is not None:
-            self._live[1].accept_zeros()
+            self._live.watch.accept_zeros()
 
     def look(self, now_s: float, speaking: bool) -> None:
         """Tells the watch what has come since the last look, and takes its verdict."""
-        if self._live is None:
+        live = self._live
+        if live is None:
             return
-        line, watch = self._live
-        self._pass_on(line, watch, speaking)
+        watch = live.watch
+        self._pass_on(live, speaking)
         while self._answers:
             watch.routed(self._route(self._answers.popleft()))
-        if line.finished:
+        if live.line.finished:
             watch.finished()
         watch.tick(now_s)
         self._ask_if_due(watch, now_s)
         if watch.verdict is not None or watch.blocks:
             self.lost = watch.verdict
 
-    def _pass_on(self, line: LineT, watch: Watch, speaking: bool) -> None:
-        for block in list(line.blocks):
-            if block.start >= self._seen and block.start + block.count <= line.ring.end:
-                self._seen = block.start + block.count
-                zeros = not line.ring.read(block.start, self._seen).any()
-                watch.block(block.at_s, block.count / line.rate, zeros, speaking=speaking)
+    def _pass_on(self, live: _Live[LineT], speaking: bool) -> None:
+        for block in live.line.since(live.seen):
+            live.seen = block.start + block.count
+            zeros = not live.line.ring.read(block.start, live.seen).any()
+            live.watch.block(block.at_s, block.count / live.line.rate, zeros, speaking=speaking)
 
     def _ask_if_due(self, watch: Watch, now_s: float) -> None:
         """Has the sound server asked, in a thread of its own, where our stream is."""
@@ -194,7 +208,7 @@ class CardMicrophone:
         self._side, self._speaker, self._gate = side, speaker, gate
         self._line: InputLine | None = None
         self._question: Question | None = None
-        self._place = 0
+        self._place = self._look_again_at = 0
         self._skipped_s = 0.0
         self.reading = False
 
@@ -228,7 +242,7 @@ class CardMicrophone:
             raise self._side.error()
         if line is not self._line:
             self._line, self._place = line, 0
-        self._question = self._speaker.take_question()
+        self._question, self._look_again_at = self._speaker.take_question(), 0
         if self._question is None:
             self._place = line.ring.end
         self.reading = True
@@ -268,10 +282,13 @@ class CardMicrophone:
         """Whether it is known where reading begins; looks for it while it isn't."""
         if self._question is None:
             return True
+        if line.ring.end < self._look_again_at:
+            return False
         found = self._gate.place(self._question, line)
         if found is None:
+            self._look_again_at = line.ring.end + int(LOOK_AGAIN_S * line.rate)
             return False
-        self._place, self._question = max(self._place, found), None
+        self._place, self._question = max(self._place, found, line.ring.oldest), None
         return True
 
     def _next(self, line: InputLine) -> Sound:
@@ -341,9 +358,12 @@ class CardSpeaker:
             time.sleep(POLL_S)
 
     def _wait(self, line: OutputLine, playing: Playing, overdue_s: float) -> None:
+        left_s: float | None = None
         while True:
             now_s = time.monotonic()
-            if playing.over and (playing.cut or now_s >= line.when_s(playing.last)):
+            if left_s is None and playing.over:
+                left_s = now_s if playing.cut else line.when_s(playing.last)
+            if left_s is not None and now_s >= left_s:
                 return
             if self._side.lost is not None or self._side.line is not line:
                 raise self._side.error()
@@ -439,7 +459,8 @@ class SoundCard:
         dead = [side for side in self._sides() if side.dead]
         failed = [side for side in dead if not side.opens(sd)]
         now_s = time.monotonic()
-        if failed and now_s >= self._list_next_s and not self._disturbs(failed):
+        costs_nothing = len(failed) == len(self._sides())
+        if failed and (costs_nothing or now_s >= self._list_next_s) and not self._disturbs(failed):
             self._list_next_s = now_s + LIST_ANEW_EVERY_S
             self._close_both(sd)
             list_anew(sd)
@@ -448,8 +469,11 @@ class SoundCard:
 
     def _disturbs(self, failed: list[_Side[Any]]) -> bool:
         """Whether the other side is doing something, or hangs: then it can't be closed for a new list."""
-        others = [side for side in self._sides() if side not in failed]
-        return any(side.lost is not None for side in others) or self.microphone.reading or self.speaker.playing
+        if self._input in failed and self._output in failed:
+            return False
+        if self._input in failed:
+            return self._output.hung or self.speaker.playing
+        return self._input.hung or self.microphone.reading
 
     # In the card's own thread
 
@@ -474,6 +498,8 @@ class SoundCard:
 
     def _mend_if_due(self, now_s: float) -> None:
         running = self._mending is not None and not self._mending.done.is_set()
+        if running and self._mending is not None and now_s > self._mend_next_s:
+            self._mending.let_stderr_go()  # it hangs
         if running or now_s < self._mend_next_s or not any(side.dead for side in self._sides()):
             return
         self._mend_next_s = now_s + MEND_EVERY_S

@@ -19,8 +19,9 @@ OVERLAP_S = 1.0
 """So much of the question must have come in, however late the echo is, before it's said that there is none."""
 TAIL_S = 0.001
 """The echo is found to the sample, and what comes after its audible end can't be heard: so the answer goes first."""
-NO_ECHO_S = 0.03
-"""Without an echo nothing of the question can be caught, so the clocks' error is allowed for on the safe side."""
+NO_ECHO_S = 0.05
+"""Without an echo nothing of the question can be caught, so the clocks' error (measured: up to 0.02 s) is allowed for
+on the safe side."""
 HEADPHONES = 0.3
 """Less of the remembered echo's loudness than this, and the echo is gone rather than covered."""
 

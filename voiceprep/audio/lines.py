@@ -6,6 +6,7 @@ reads what they left behind: an array, a count that only grows and a bounded lis
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import time
 from collections import deque
@@ -29,6 +30,8 @@ INPUT_LATENCY_S = 0.1
 OUTPUT_LATENCY_S = 0.05
 """Short, because it is also how long the interviewer goes on after being stopped."""
 FADE_S = 0.005
+KEPT_BLOCKS = 1_000
+"""Several seconds of the smallest blocks (4 ms), for the clocks and the watch."""
 CLOCK_WINDOW_S = 1.0
 ODD_LATENCY_S = 2.0
 
@@ -79,7 +82,7 @@ class Line:
     def __init__(self, device: Device, rate: int) -> None:
         self.device, self.rate = device, rate
         self.ring = Ring(rate)
-        self.blocks: deque[Block] = deque(maxlen=int(KEPT_S * 200))
+        self.blocks: deque[Block] = deque(maxlen=KEPT_BLOCKS)
         self.flags = 0
         self.finished = False
         self.stream: Any = None
@@ -99,10 +102,16 @@ class Line:
 
         The sound system's figures waver with the callbacks; the middle one of the last second doesn't."""
         blocks = list(self.blocks)
-        recent = [b for b in blocks if b.at_s >= blocks[-1].at_s - CLOCK_WINDOW_S] if blocks else []
-        if not recent:
+        if not blocks:
             return self.made_s + place / self.rate
-        return statistics.median(b.moment_s - b.start / self.rate for b in recent) + place / self.rate
+        begins_s = blocks[-1].at_s - CLOCK_WINDOW_S
+        recent = itertools.takewhile(lambda block: block.at_s >= begins_s, reversed(blocks))
+        return statistics.median(block.moment_s - block.start / self.rate for block in recent) + place / self.rate
+
+    def since(self, place: int) -> list[Block]:
+        """The blocks from that place on, first to last, whose samples are in the ring."""
+        newest_first = itertools.takewhile(lambda block: block.start >= place, reversed(list(self.blocks)))
+        return [block for block in newest_first if block.start + block.count <= self.ring.end][::-1]
 
     def place(self, when_s: float) -> int:
         """The sample of a monotonic moment."""

@@ -110,7 +110,10 @@ class VoiceprepApp(App[None]):
         if self._session is not None and self._session.is_alive():
             return
         self.state, self.begun, self._done_s, self._leaving = State(), None, None, False
+        self._forget_screens()
         self._interview, self._feedback = InterviewScreen(), FeedbackScreen()
+        for screen in (self._interview, self._feedback):
+            self.install_screen(screen, type(screen).__name__)  # kept while the other is up
         self._show(self._interview)
 
         def run() -> None:
@@ -118,6 +121,14 @@ class VoiceprepApp(App[None]):
 
         self._session = threading.Thread(target=run, name="session", daemon=True)
         self._session.start()
+
+    def _forget_screens(self) -> None:
+        for old in (self._interview, self._feedback):
+            if old is not None:
+                if old in self.screen_stack:
+                    self.go_home()
+                self.uninstall_screen(old)
+        self._interview = self._feedback = None
 
     def warm_up(self) -> None:
         self._show(WarmUpScreen(self.backend))

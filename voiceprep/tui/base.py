@@ -59,6 +59,11 @@ class Page(Screen[None]):
     def voiceprep(self) -> VoiceprepApp:
         return cast("VoiceprepApp", self.app)
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to draw on: not before it was first shown, not after it has gone."""
+        return self.is_attached and bool(self.query(KeyBar))
+
     def compose(self) -> ComposeResult:
         yield Literal(id="head")
         yield from self.body()
@@ -79,6 +84,8 @@ class Page(Screen[None]):
 
     def refresh_page(self) -> None:
         """Draws what the state says."""
+        if not self.ready:
+            return
         self.query_one("#head", Literal).show_content(self.head())
         self.refresh_keys()
 

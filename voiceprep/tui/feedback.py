@@ -94,12 +94,12 @@ class FeedbackScreen(Page):
         if isinstance(event, e.Assessed):
             self._notice = self._what_came(state)
             self.at = 0
-        if self.is_mounted:
+        if self.ready:
             self.refresh_page()
 
     def news(self, sentence: str) -> None:
         self._notice = sentence
-        if self.is_mounted:
+        if self.ready:
             self.query_one("#note", Literal).show(f"  {sentence}")
 
     @staticmethod
@@ -122,7 +122,7 @@ class FeedbackScreen(Page):
     def refresh_page(self) -> None:
         super().refresh_page()
         a = self.assessment
-        if a is None:
+        if a is None or not self.ready:
             return
         self.query_one("#counts", Literal).show(f" {self._counts(a)}")
         self.query_one("#next", Literal).show(hanging(a.next_step, self.columns, " NEXT  "))

@@ -117,12 +117,12 @@ class InterviewScreen(Page):
                 self._notice = f"{engine} was started again. Nothing was lost."
             case e.QuestionSpoken(voice="", why=why) if self.begun and self.begun.speaker:
                 self._notice = f"On the screen only: {why}."
-        if self.is_mounted:
+        if self.ready:
             self.refresh_page()
 
     def news(self, sentence: str) -> None:
         self._notice = sentence
-        if self.is_mounted:
+        if self.ready:
             self._show_note()
 
     def _show_box(self) -> None:
@@ -142,6 +142,8 @@ class InterviewScreen(Page):
 
     def refresh_page(self) -> None:
         super().refresh_page()
+        if not self.ready:
+            return
         state = self.state
         self.set_class(state.phase == "paused", "-paused")
         self.query_one("#turn", Literal).show_content(self._turn())
@@ -154,7 +156,7 @@ class InterviewScreen(Page):
 
     def tick(self) -> None:
         """Ten times a second: the clock, the level, how much is on disk."""
-        if not self.is_mounted or self.begun is None:
+        if not self.ready or self.begun is None:
             return
         self.query_one("#turn", Literal).show_content(self._turn())
         self.query_one("#kept", Literal).show(hanging(self._kept(), self.size.width - 1, "  "))
