@@ -54,9 +54,12 @@ def parser() -> argparse.ArgumentParser:
     devices.add_argument("--speaker", metavar="NAME", help="which speaker")
     add(commands, "home", "screen:home", "the screen (what `voiceprep` alone does)", ears, mouth, devices)
 
-    demo = add(commands, "demo", "practice:demo", "a whole spoken interview with a recorded candidate", ears, mouth)
+    demo = add(
+        commands, "demo", "practice:demo", "a whole spoken interview with a recorded candidate", ears, mouth, devices
+    )
     demo.add_argument("--out", metavar="DIR", help="where the session is written")
-    demo.add_argument("--fast", action="store_true", help="without real-time pacing")
+    demo.add_argument("--fast", action="store_true", help="without real-time pacing, printed")
+    demo.add_argument("--plain", action="store_true", help="printed, in real time")
 
     practice = add(commands, "practice", "practice:practice", "hold one session", ears, mouth, devices)
     practice.add_argument("--round", metavar="R", help="a round of the bank")

@@ -37,7 +37,7 @@ class Microphone(Protocol):
 
     `read` gives the next block, or None when there will be no more; a live one gives an empty block when nothing has
     come within 50 ms, and raises DeviceError when it has died, hung, fallen silent or become another. `lag_s` is how
-    much sound has been made and not read yet, in seconds."""
+    much sound has been made and not read yet, `lost_s` how much was lost on its way so far, in seconds."""
 
     @property
     def name(self) -> str: ...
@@ -45,6 +45,9 @@ class Microphone(Protocol):
     def open(self) -> None: ...
 
     def read(self) -> Sound | None: ...
+
+    @property
+    def lost_s(self) -> float: ...
 
     def lag_s(self) -> float: ...
 

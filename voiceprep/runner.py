@@ -154,6 +154,10 @@ class Runner:
         with self._due_lock:
             self._due.append((self.ports.clock.now_s() + in_s, event))
 
+    def _forget_limits(self) -> None:
+        with self._due_lock:
+            self._due = [due for due in self._due if not isinstance(due[1], e.DoneAsked)]
+
     def _fire_due(self) -> None:
         now_s = self.ports.clock.now_s()
         with self._due_lock:
@@ -167,23 +171,24 @@ class Runner:
             late = stale(self.state, event)
             after, effects = step(self.state, event)
         except ImpossibleEvent as error:
-            self._receive(e.SessionClosed("fault", str(error)))
+            if self.state.phase != "closed":
+                self._receive(e.SessionClosed("fault", str(error)))
             return
         if late:
             return
         self.ports.journal.append(event, durable=isinstance(event, DURABLE))
-        self.state = after
+        before, self.state = self.state, after
         self._hear_on(event)
         self.watch(event, after)
         for effect in effects:
-            self._carry_out(effect)
+            self._carry_out(effect, before)
 
-    def _carry_out(self, effect: e.Effect) -> None:
+    def _carry_out(self, effect: e.Effect, before: State) -> None:
         match effect:
             case e.Speak():
                 self._submit(self.ports.voice_lane, self._speak, effect)
             case e.StopSpeaking():
-                self._hushed = self.state.turns
+                self._hushed = before.turns  # a turn that begins with the same step is spoken
                 self.ports.speaker.stop()
             case e.Listen():
                 if not effect.goes_on:
@@ -191,8 +196,10 @@ class Runner:
                 # In the voice lane: a typed answer is waited for there, and the loop must not be.
                 self._submit(self.ports.voice_lane, self._listen, effect, self.state.text)
             case e.PauseListening():
+                self._forget_limits()
                 self.ports.capture.pause()
             case e.StopListening():
+                self._forget_limits()
                 self.ports.capture.finish(effect.take_id, self.deliver)
             case e.Transcribe():
                 self._submit(self.ports.recogniser_lane, self._transcribe, effect)
@@ -231,18 +238,28 @@ class Runner:
     def _listen(self, order: e.Listen, question: str) -> None:
         known = self._sources.get(order.take_id) if order.goes_on else None
         source = known or self.ports.answers.next(question)
-        state = self.state
-        if (state.take_id, state.phase) != (order.take_id, "listening"):
-            return  # paused or skipped before the floor was open
-        if source is None:
-            self.deliver(e.AnswerEnded(order.take_id, "no answer", 0.0, "no answer"))
-        elif isinstance(source, TypedAnswer):
+        if isinstance(source, TypedAnswer):
             self.deliver(e.AnswerTyped(order.take_id, source.text))
-        elif not isinstance(source, TypedLater):
+            return
+        if source is not None and not isinstance(source, TypedLater):
             self._sources = {order.take_id: source}
+        if not self._is_recorded(order.take_id):
+            return  # paused, ended or skipped before the floor was open
+        if source is None and order.goes_on:
+            self.ports.capture.finish(order.take_id, self.deliver)
+        elif source is None:
+            self.deliver(e.AnswerEnded(order.take_id, "no answer", 0.0, "no answer"))
+        elif not isinstance(source, TypedLater):
             self.ports.capture.start(order.take_id, source, self.deliver, goes_on=order.goes_on)
             if order.limit_s is not None:
+                self._forget_limits()
                 self._at(order.limit_s, e.DoneAsked(order.take_id))
+            if not self._is_recorded(order.take_id):
+                self.ports.capture.pause()  # so it was in this very moment
+
+    def _is_recorded(self, take_id: str) -> bool:
+        state = self.state
+        return (state.phase, state.take_id) == ("listening", take_id) and not (state.done_asked or state.typing)
 
     def _transcribe(self, order: e.Transcribe) -> None:
         transcriber = self.ports.transcriber

@@ -76,7 +76,7 @@ def main() -> None:
     places = Places(Path(data), Path(data) / "cache")
     plan = plan_questions(["sql-or-nosql", "rest-or-graphql"], bank.questions)
     choice = wiring.Choice("basic", voice="espeak")
-    wiring.hold(plan, bank, Answers(Path(sound), clock, progress), places, choice, watch, paced=False)
+    wiring.hold(plan, bank, Answers(Path(sound), clock, progress), places, choice, watch, wiring.Manner(paced=False))
 
 
 if __name__ == "__main__":

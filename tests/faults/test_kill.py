@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.kill_table import kill_once
-from voiceprep.commands.practice import demo_folder
+from voiceprep.wiring.demo import demo_folder
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])

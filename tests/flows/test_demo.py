@@ -14,8 +14,8 @@ import soundfile
 from voiceprep import wiring
 from voiceprep.bank import bank_folder
 from voiceprep.bank.load import Bank, sound_bank
-from voiceprep.commands.demo_script import answers_by_question, plan_demo
-from voiceprep.commands.practice import demo_folder, hold_demo
+from voiceprep.wiring.demo import answers_by_question, demo_folder, plan_demo
+from voiceprep.commands.practice import hold_demo
 from voiceprep.config import Places
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.plan import plan_questions
@@ -38,7 +38,7 @@ def answered(bank: Bank, question_id: str, recordings: Path, tmp_path: Path) -> 
     plan = replace(plan_questions([question_id], bank.questions), follow_ups=0)
     answers = wiring.ScriptedAnswers(answers_by_question(bank, recordings), paced=False)
     places = Places(tmp_path, tmp_path / "cache")
-    held = wiring.hold(plan, bank, answers, places, CHOICE, lambda event, state: None, paced=False)
+    held = wiring.hold(plan, bank, answers, places, CHOICE, lambda event, state: None, wiring.Manner(paced=False))
     return held.state.assessments[0]
 
 

@@ -62,6 +62,7 @@ class Spoken:
     start_s: float = 1.0
 
     name = "script"
+    lost_s = 0.0
 
     def open(self) -> None: ...
 

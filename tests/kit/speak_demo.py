@@ -8,7 +8,7 @@ from pathlib import Path
 
 import soundfile
 
-from voiceprep.commands.practice import demo_folder
+from voiceprep.wiring.demo import demo_folder
 
 VOICE = "rms"
 

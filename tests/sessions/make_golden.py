@@ -45,7 +45,7 @@ def main() -> None:
         held = wiring.hold(
             plan_round(bank.rounds["warm-up"], bank.questions, 0), bank, answers,
             Places(folder / "data", folder / "cache"), wiring.Choice("basic", voice="none"), lambda e, s: None,
-            paced=False,
+            wiring.Manner(paced=False),
         )  # fmt: skip
         shutil.copytree(held.folder.path, target, ignore=shutil.ignore_patterns("lock"))
     print(target)

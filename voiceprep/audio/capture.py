@@ -30,6 +30,7 @@ LOOK_EVERY_SAMPLES = 5 * RATE
 LONGEST_TAIL_S = 2.0
 """How long the sound still on its way is waited for when an answer has ended."""
 STOP_WITHIN_S = 4.0
+LOST_WORTH_SAYING_S = 0.1
 
 
 class ResettableVad(Vad, Protocol):
@@ -65,6 +66,7 @@ class TakeRecorder:
         self._settings = settings
         self._vad: ResettableVad | None = None
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._current: _Recording | None = None
 
     def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None:
@@ -75,8 +77,15 @@ class TakeRecorder:
 
         def run() -> None:
             if earlier is not None and earlier.thread is not None:
-                earlier.thread.join(STOP_WITHIN_S)  # two threads never read one microphone
-            self._record(recording, microphone, deliver, goes_on)
+                earlier.thread.join(STOP_WITHIN_S)
+            if not self._reading.acquire(blocking=False):  # two threads never read one microphone
+                duration_s = self._recorded_s(take_id) if goes_on else 0.0
+                self._end(recording, deliver, duration_s=duration_s, lost="The microphone does not answer.")
+                return
+            try:
+                self._record(recording, microphone, deliver, goes_on)
+            finally:
+                self._reading.release()
 
         recording.thread = threading.Thread(target=run, name=f"capture {take_id}", daemon=True)
         self._current = recording
@@ -91,7 +100,7 @@ class TakeRecorder:
             if running is not None and running.take_id == take_id and not running.over:
                 running.order = "done"
                 return
-        deliver(AnswerEnded(take_id, "done", recorded_s(self._folder / f"{take_id}.wav")))
+        deliver(AnswerEnded(take_id, "done", self._recorded_s(take_id)))
 
     def stop(self) -> None:
         self._tell("done")
@@ -107,7 +116,7 @@ class TakeRecorder:
     def _record(self, recording: _Recording, microphone: Microphone, deliver: Deliver, goes_on: bool) -> None:
         take_id = recording.take_id
         file: TakeFile | None = None
-        lost = ""
+        lost, lost_before_s = "", microphone.lost_s
         reason: EndReason = "source lost"
         detail = ""
         try:
@@ -127,14 +136,31 @@ class TakeRecorder:
                 file.close()
         except VoiceprepError as error:
             detail = detail or error.message
-        samples = file.samples if file is not None else 0
+        if (missing_s := microphone.lost_s - lost_before_s) >= LOST_WORTH_SAYING_S:
+            detail = detail or f"{missing_s:.1f} s of sound were lost on the way."
+        # Where the microphone or the file didn't even open, what was recorded earlier is still there.
+        duration_s = file.samples / RATE if file else self._recorded_s(take_id) if goes_on else 0.0
+        self._end(recording, deliver, reason, duration_s, detail, lost)
+
+    def _recorded_s(self, take_id: str) -> float:
+        return recorded_s(self._folder / f"{take_id}.wav")
+
+    def _end(
+        self,
+        recording: _Recording,
+        deliver: Deliver,
+        reason: EndReason = "done",
+        duration_s: float = 0.0,
+        detail: str = "",
+        lost: str = "",
+    ) -> None:
         with self._lock:
             recording.over = True
         if lost and recording.order != "done":
             if recording.order != "pause":
-                deliver(MicrophoneLost(take_id, lost))
+                deliver(MicrophoneLost(recording.take_id, lost))
         elif recording.order != "pause":  # what ended it in a pause ends it again when it goes on
-            deliver(AnswerEnded(take_id, "done" if lost else reason, samples / RATE, detail))
+            deliver(AnswerEnded(recording.take_id, "done" if lost else reason, duration_s, detail))
 
     def _take(
         self, recording: _Recording, microphone: Microphone, file: TakeFile, deliver: Deliver

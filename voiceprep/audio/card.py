@@ -78,6 +78,8 @@ class _Side(Generic[LineT]):
     def __init__(self, kind: Kind, wish: str | None, opener: Callable[[Any, int, Device], LineT], wanted: bool) -> None:
         self.kind, self.wanted = kind, wanted
         self.lost: Verdict | None = None
+        self.known_lost = False
+        """Whether the last news was that it's lost."""
         self.lost_before_s = 0.0
         self._wish = wish
         self._opener: Callable[[Any, int, Device], LineT] = opener
@@ -86,7 +88,8 @@ class _Side(Generic[LineT]):
         self._home: str | None = None
         self._asking: threading.Thread | None = None
         self._asked_s = 0.0
-        self._answers: deque[routes.Place | None] = deque()
+        self._answers: deque[tuple[routes.Place | None, bool]] = deque()
+        self._zeros_accepted = False
 
     @property
     def line(self) -> LineT | None:
@@ -118,13 +121,17 @@ class _Side(Generic[LineT]):
     def begin(self) -> None:
         """Forgets which device it was: the next opening looks for what was wished."""
         self._device = self._home = self.lost = None
+        self.known_lost = False
 
     def open(self, sd: Any) -> None:
         """Raises DeviceError."""
         self.close()
         number, device = find(sd, self.kind, self._device.label if self._device else self._wish)
         line = self._opener(sd, number, device)
-        self._device, self._live = device, _Live(line, Watch(self.kind, time.monotonic()))
+        watch = Watch(self.kind, time.monotonic())
+        if self._zeros_accepted:
+            watch.accept_zeros()
+        self._device, self._live = device, _Live(line, watch)
 
     def opens(self, sd: Any) -> bool:
         """Opens it again under the name it had; says whether that went well."""
@@ -150,6 +157,7 @@ class _Side(Generic[LineT]):
             time.sleep(POLL_S)
 
     def accept_zeros(self) -> None:
+        self._zeros_accepted = True
         if self._live is not None:
             self._live.watch.accept_zeros()
 
@@ -161,7 +169,7 @@ class _Side(Generic[LineT]):
         watch = live.watch
         self._pass_on(live, speaking)
         while self._answers:
-            watch.routed(self._route(self._answers.popleft()))
+            watch.routed(self._route(*self._answers.popleft()))
         if live.line.finished:
             watch.finished()
         watch.tick(now_s)
@@ -187,11 +195,13 @@ class _Side(Generic[LineT]):
         self._asking.start()
 
     def _ask(self) -> None:
-        self._answers.append(routes.place(self.kind))
+        place = routes.place(self.kind)
+        ourselves = self.kind == "microphone" and place is not None and routes.hears_ourselves(place)
+        self._answers.append((place, ourselves))
 
-    def _route(self, place: routes.Place | None) -> Route:
+    def _route(self, place: routes.Place | None, ourselves: bool) -> Route:
         if place is not None and self._home is None:
-            if self.kind == "microphone" and routes.is_monitor(place.name):
+            if ourselves:
                 return "none"
             self._home = place.name
         return routes.compare(self._home, place)
@@ -268,8 +278,9 @@ class CardMicrophone:
         line = self._line
         if line is None or not self.reading:
             return 0.0
-        if self._question is not None:
-            return max(0.0, time.monotonic() - self._question.line.when_s(self._question.last))
+        question = self._question
+        if question is not None:
+            return max(0.0, time.monotonic() - question.line.when_s(question.last))
         if self._side.lost is not None:
             return max(0.0, (line.ring.end - self._place) / line.rate)
         return max(0.0, time.monotonic() - line.when_s(self._place))
@@ -481,18 +492,20 @@ class SoundCard:
         while not self._closing.wait(LOOK_EVERY_S):
             now_s = time.monotonic()
             for side in self._sides():
-                before = side.lost
                 side.look(now_s, self.speaker.playing)
-                self._tell(side.kind, before, side.lost)
+                self._tell(side)
             self._mend_if_due(now_s)
 
-    def _tell(self, kind: Kind, before: Verdict | None, after: Verdict | None) -> None:
-        if (before is None) == (after is None):
+    def _tell(self, side: _Side[Any]) -> None:
+        """Gives the news, when there is some since it was given last."""
+        lost: Verdict | None = side.lost
+        if side.known_lost == (lost is not None):
             return
-        if kind == "microphone":
-            news = CardNews("microphone lost", after.sentence) if after else CardNews("microphone back", _BACK[kind])
-        else:
-            news = CardNews("speaker lost", after.sentence) if after else CardNews("speaker back", _BACK[kind])
+        side.known_lost = lost is not None
+        kinds: tuple[News, News] = ("microphone lost", "microphone back")
+        if side.kind == "speaker":
+            kinds = ("speaker lost", "speaker back")
+        news = CardNews(kinds[0], lost.sentence) if lost else CardNews(kinds[1], f"The {side.kind} is back.")
         with contextlib.suppress(Exception):  # the screen's trouble must not stop the watch
             self._told(news)
 
@@ -504,6 +517,3 @@ class SoundCard:
             return
         self._mend_next_s = now_s + MEND_EVERY_S
         self._mending = DESK.post(self._mend, self._log)
-
-
-_BACK: dict[Kind, str] = {"microphone": "The microphone is back.", "speaker": "The speaker is back."}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from voiceprep.pcm.convert import level_dbfs
 from voiceprep.pcm.sound_file import SoundFile
 from voiceprep.ports import Clock, Sound
 
@@ -15,18 +16,21 @@ BLOCK_S = 0.02
 class FileMicrophone:
     """Gives a file's sound in 20 ms blocks: each when it's due with a clock, at once without one."""
 
+    lost_s = 0.0
+
     def __init__(self, path: Path, clock: Clock | None) -> None:
         self.name = path.name
         self._path, self._clock = path, clock
         self._file: SoundFile | None = None
         self._blocks: Iterator[bytes] = iter(())
-        self._given = 0
+        self._blocks_given = 0
         self._due_s = 0.0
+        self._latest = b""
 
     def open(self) -> None:
         """From the beginning; after `close`, from where it was. Raises AudioFileError when it can't be a voice."""
         self._file = SoundFile(self._path)
-        self._blocks = islice(self._file.blocks(BLOCK_S), self._given, None)
+        self._blocks = islice(self._file.blocks(BLOCK_S), self._blocks_given, None)
         self._due_s = self._clock.now_s() if self._clock else 0.0
 
     def read(self) -> Sound | None:
@@ -35,12 +39,17 @@ class FileMicrophone:
         block = next(self._blocks, None)
         if block is None:
             return None
-        self._given += 1
+        self._blocks_given += 1
+        self._latest = block
         sound = Sound(block, self._file.rate)
         if self._clock is not None:
             self._due_s += sound.duration_s
             self._clock.sleep_s(self._due_s - self._clock.now_s())
         return sound
+
+    def level_dbfs(self) -> float | None:
+        """The level of the block that was given last; None for digital silence, or when closed."""
+        return level_dbfs(self._latest) if self._file is not None else None
 
     def lag_s(self) -> float:
         return 0.0

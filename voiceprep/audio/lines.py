@@ -129,8 +129,10 @@ class InputLine(Line):
         """The input callback. The first channel is taken: a mean of two cancels what is wired the other way round."""
         try:
             now_s = time.monotonic()
+            latest_s = now_s - count / self.rate
             moment_s = _moment_s(now_s, times.currentTime, times.inputBufferAdcTime, -count / self.rate)
-            self.blocks.append(Block(now_s, self.ring.end, count, moment_s))
+            # Pulse's figure is too late by a part of the block: nothing comes before it was made.
+            self.blocks.append(Block(now_s, self.ring.end, count, min(moment_s, latest_s)))
             if status:
                 self.flags += 1
             self.ring.write(block[:, 0])

@@ -41,9 +41,12 @@ def place(kind: Kind) -> Place | None:
     return Place(names[number], tuple(names.values()))
 
 
-def is_monitor(name: str) -> bool:
-    """Whether a source only gives back what a speaker plays."""
-    return name.endswith(".monitor")
+def hears_ourselves(microphone: Place) -> bool:
+    """Whether our microphone is only what our own speaker plays: the sound server's choice where there is none."""
+    if not microphone.name.endswith(".monitor"):
+        return False
+    speaker = place("speaker")
+    return speaker is None or microphone.name == f"{speaker.name}.monitor"
 
 
 def _run(command: list[str]) -> str:

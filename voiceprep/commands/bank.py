@@ -8,9 +8,9 @@ from pathlib import Path
 from voiceprep import wiring
 from voiceprep.bank import bank_folder, load_bank
 from voiceprep.commands.output import data, note, say
-from voiceprep.commands.practice import known_question
 from voiceprep.core.question import Point
 from voiceprep.sessions import codec
+from voiceprep.wiring.plans import known_question
 
 
 def list_(args: Namespace) -> int:

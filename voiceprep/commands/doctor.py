@@ -132,16 +132,20 @@ def _voices(where: Places) -> Iterator[Check]:
 
 
 def _sound_card() -> Iterator[Check]:
-    # This version takes answers from files or the keyboard: a sound card isn't used yet, so none isn't a fault.
-    try:
-        import sounddevice
+    """Microphones and speakers by name. Without them everything still works typed, so none is no failure."""
+    from voiceprep.audio.devices import inputs, outputs
 
-        count = len(sounddevice.query_devices())
-    except OSError:
-        hint = "Debian/Ubuntu: sudo apt install libportaudio2 | Fedora: sudo dnf install portaudio"
-        yield Check("sound card", "warn", "PortAudio is not installed (not needed yet)", hint)
-        return
-    yield Check("sound card", "ok" if count else "warn", f"{count} devices (not used yet: answers come from files)")
+    for name, devices, without in (
+        ("microphone", inputs, "answers are typed"),
+        ("speaker", outputs, "questions stand on the screen"),
+    ):
+        try:
+            found = devices()
+        except VoiceprepError as error:
+            yield Check(name, "warn", one_line(error.message), f"{error.hint} Without one, {without}.")
+            continue
+        said = ", ".join(one_line(d.name, 60) + (" (default)" if d.default else "") for d in found)
+        yield Check(name, "ok" if found else "warn", said or "none", "" if found else f"Without one, {without}.")
 
 
 def _terminal() -> Iterator[Check]:

@@ -7,7 +7,6 @@ import time
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib.resources import files
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -17,11 +16,12 @@ from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import note, say
 from voiceprep.config import Places, places
 from voiceprep.core.clean import clean
-from voiceprep.core.plan import Plan, plan_questions, plan_round
 from voiceprep.errors import NoAudioSource, UsageError
 from voiceprep.ports import Answers
 from voiceprep.report import wording
 from voiceprep.sessions import store
+from voiceprep.wiring.demo import answers_by_question, demo_folder, plan_demo
+from voiceprep.wiring.plans import planned
 
 INTERRUPTED = 130
 LONGEST_ANSWER = 200_000
@@ -32,59 +32,60 @@ def practice(args: Namespace) -> int:
         from voiceprep.commands.screen import practise
 
         return practise(args)
+    if args.plain:
+        from voiceprep.commands.plain import practise_plain
+
+        return practise_plain(args)
     where = places(args.data_dir)
     files_given = [Path(f) for f in args.answer_audio]
     wiring.check_files(files_given)
     answers = _answers(args, files_given)
-    choice = replace(_choice(args), ears=bool(files_given))
+    choice = replace(choice_of(args), ears=bool(files_given))
     if args.resume:
         folder = store.find(where.sessions, args.resume)
-        return _finish(wiring.resume(
-            folder, answers, where, choice, Conversation(say), wiring.Manner(paced=args.real_time), begun=_recovered
+        return finish(wiring.resume(
+            folder, answers, where, choice, Conversation(say), wiring.Manner(paced=args.real_time), begun=recovered
         ))  # fmt: skip
     bank = wiring.load_bank(args.bank)
-    plan = _plan(args, bank)
+    plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)
     if earlier := store.cut_off(where.sessions):
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
-    return _finish(wiring.hold(
-        plan, bank, answers, where, choice, Conversation(say), wiring.Manner(paced=args.real_time), begun=_begun
+    return finish(wiring.hold(
+        plan, bank, answers, where, choice, Conversation(say), wiring.Manner(paced=args.real_time), begun=begun
     ))  # fmt: skip
 
 
 def demo(args: Namespace) -> int:
+    if not (args.fast or args.out or args.plain) and sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty():
+        from voiceprep.commands.screen import show_demo
+
+        return show_demo(args)
     where = places(args.data_dir)
     bank = wiring.load_bank(args.bank)
     started = time.monotonic()
-    held = hold_demo(bank, where, _choice(args), demo_folder(), paced=not args.fast,
+    held = hold_demo(bank, where, choice_of(args), demo_folder(), paced=not args.fast,
                      root=Path(args.out).absolute() if args.out else None)  # fmt: skip
-    code = _finish(held)
+    code = finish(held)
     note(f"The demo took {time.monotonic() - started:.0f} s.")
     return code
-
-
-def demo_folder() -> Path:
-    """The recorded candidate that ships with the package."""
-    return Path(str(files("voiceprep"))) / "demo"
 
 
 def hold_demo(
     bank: Bank, where: Places, choice: wiring.Choice, folder: Path, *, paced: bool, root: Path | None = None
 ) -> wiring.Held:
     """The demo's interview: a good answer, a half one that earns its follow-up, and one that contradicts itself."""
-    from voiceprep.commands.demo_script import answers_by_question, plan_demo
-
     plan = plan_demo(bank)
     answers = wiring.ScriptedAnswers(answers_by_question(bank, folder), paced)
     return wiring.hold(
-        plan, bank, answers, where, choice, Conversation(say), wiring.Manner(paced=paced), root=root, begun=_begun
+        plan, bank, answers, where, choice, Conversation(say), wiring.Manner(paced=paced), root=root, begun=begun
     )
 
 
-def _begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
+def begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
     say("voiceprep   LOCAL, nothing leaves this machine")
     if engines["voice"] != "none":
-        say(f"The interviewer's voice is {engines['voice']}; this version synthesises it and doesn't play it yet.")
+        say(f"The interviewer's voice is {engines['voice']}.")
     if engines["recogniser"] == "basic":
         say("Spoken answers are heard by the basic recogniser. It is rough: it credits what it hears and never blames.")
     elif engines["recogniser"] != "none":
@@ -92,14 +93,14 @@ def _begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
     note(f"Recording to {folder.path}")
 
 
-def _recovered(found: store.Recovered) -> None:
+def recovered(found: store.Recovered) -> None:
     if found.take_id is not None and found.take_s:
         say(f"Recovered: {wording.clock(found.take_s)} of answer {int(found.take_id[1:])}. Going on from there.")
     else:
         say("Going on where the session stopped.")
 
 
-def _finish(held: wiring.Held) -> int:
+def finish(held: wiring.Held) -> int:
     say("")
     asked = held.state.assessments
     for assessment in asked:
@@ -120,7 +121,7 @@ def _finish(held: wiring.Held) -> int:
     return 0
 
 
-def _choice(args: Namespace) -> wiring.Choice:
+def choice_of(args: Namespace) -> wiring.Choice:
     return wiring.Choice(args.engine, args.model, args.voice, args.voice_model)
 
 
@@ -129,14 +130,12 @@ def _answers(args: Namespace, given: list[Path]) -> Answers:
         raise UsageError("--text and --answer-audio exclude each other.", "Leave one of them out.")
     if given:
         return wiring.FileAnswers(given, args.real_time)
-    if args.text or (not args.headless and sys.stdin.isatty()):
-        if not args.text:
-            note("No microphone yet in this version: your answers are typed. An empty line ends an answer.")
+    if args.text:
         if isinstance(sys.stdin, TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
         return wiring.TypedAnswers(_typed)
     raise NoAudioSource(
-        "There is nothing to listen to: this version takes answers from sound files or the keyboard.",
+        "There is nothing to listen to without a screen.",
         "Add --answer-audio FILE (once for each turn), or --text to type.",
     )
 
@@ -152,31 +151,3 @@ def _typed(question: str) -> str | None:
         elif lines:
             break
     return clean(" ".join(lines), LONGEST_ANSWER) if lines else None
-
-
-def _plan(args: Namespace, bank: Bank) -> Plan:
-    if args.question and args.round:
-        raise UsageError("--question and --round exclude each other.", "Leave one of them out.")
-    if args.question:
-        for question_id in args.question:
-            known_question(bank, question_id)
-        return plan_questions(args.question, bank.questions, args.seed)
-    if not bank.questions:
-        raise UsageError("The question bank holds no questions.", "Give another with --bank, or leave --bank out.")
-    round_id = args.round or next(iter(bank.rounds), None)
-    if round_id is None:
-        return plan_questions(list(bank.questions), bank.questions, args.seed)
-    if round_id not in bank.rounds:
-        raise UsageError(f"There is no round {round_id!r}.", f"There are: {', '.join(bank.rounds)}.")
-    return plan_round(bank.rounds[round_id], bank.questions, args.seed)
-
-
-def known_question(bank: Bank, question_id: str) -> None:
-    """Raises UsageError, with the nearest ids, when there's no such question."""
-    if question_id in bank.questions:
-        return
-    from rapidfuzz import process
-
-    near = [m[0] for m in process.extract(question_id, list(bank.questions), limit=3, score_cutoff=50)]
-    hint = f"Did you mean {' or '.join(near)}?" if near else "See `voiceprep bank list`."
-    raise UsageError(f"There is no question {clean(question_id, 80)!r}.", hint)

@@ -12,7 +12,7 @@ from voiceprep import wiring
 from voiceprep.bank.load import Bank
 from voiceprep.commands.conversation import feedback_lines
 from voiceprep.commands.output import data, note, say
-from voiceprep.commands.practice import LONGEST_ANSWER, known_question
+from voiceprep.commands.practice import LONGEST_ANSWER
 from voiceprep.config import places
 from voiceprep.core import reference
 from voiceprep.core.clean import clean
@@ -22,6 +22,7 @@ from voiceprep.core.transcript import Transcript, typed
 from voiceprep.durable import write_atomic
 from voiceprep.errors import UsageError
 from voiceprep.report.answer_json import answer_json
+from voiceprep.wiring.plans import known_question
 
 LONGEST_FILE = 50_000_000
 

@@ -16,6 +16,7 @@ from voiceprep.config import load_settings, places
 from voiceprep.errors import UsageError
 from voiceprep.sessions import store
 from voiceprep.tui.backend import Wanted
+from voiceprep.wiring.plans import planned
 from voiceprep.wiring.screens import ScreenBackend
 
 
@@ -26,16 +27,19 @@ def home(args: Namespace) -> int:
 
 def practise(args: Namespace) -> int:
     """`voiceprep practice` in a terminal."""
-    from voiceprep.commands.practice import known_question
-
     if args.resume:
         wanted = Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet)
     else:
-        bank = wiring.load_bank(args.bank)
-        for question_id in args.question:
-            known_question(bank, question_id)
+        if args.question or args.round or args.minutes:
+            bank = wiring.load_bank(args.bank)
+            planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes)
         wanted = Wanted(args.round or "", tuple(args.question), args.minutes, quiet=args.quiet)
     return _run(args, wanted, args.seed)
+
+
+def show_demo(args: Namespace) -> int:
+    """`voiceprep demo` in a terminal."""
+    return _run(args, Wanted(demo=True), 0)
 
 
 def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
@@ -48,7 +52,7 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
         speaker=args.speaker or settings.speaker,
     )
     choice = wiring.Choice(args.engine, args.model, args.voice, args.voice_model)
-    backend = ScreenBackend(where, choice, wiring.load_bank(args.bank), settings, seed)
+    backend = ScreenBackend(where, choice, args.bank, settings, seed)
     durable.make_folder(where.cache)
     with shielded_stderr(where.engine_log):
         from voiceprep.tui.app import VoiceprepApp

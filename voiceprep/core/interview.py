@@ -50,26 +50,53 @@ def stale(state: State, event: e.Event) -> bool:
         given = getattr(event, name, None)
         if given is None:
             continue
-        number = int(given[1:]) if given[:1] == letter and given[1:].isdecimal() else 0
+        number = int(given[1:]) if given[:1] == letter and given[1:].isdecimal() else -1
+        if number == 0 and isinstance(event, e.WISHES):
+            return True  # before the first of them
         if not 1 <= number <= given_out:
             raise ImpossibleEvent(f"{type(event).__name__} of {given!r}, which was never given out")
         if isinstance(event, e.AnswerReopened):
             continue
-        if number != (state.turn if letter == "t" else state.take) or (letter == "a" and state.phase == "asking"):
+        if number != (state.turn if letter == "t" else state.take) or (letter == "a" and _between_takes(state)):
             return True  # another turn's, or the take whose turn has just ended
     if getattr(event, "ending", state.ending) != state.ending:
         return True  # the take went on after that
     if (state.phase, type(event)) in TABLE:
-        return False
+        return _pointless(state, event)
     if state.phase == "closed":
         return False
     # A wish that doesn't fit any more, or what was under way when the candidate paused or took the answer up again.
     return isinstance(event, e.WISHES + OVERTAKEN)
 
 
+def _between_takes(state: State) -> bool:
+    """Whether a question is being asked, or about to be, whose take hasn't begun."""
+    asking = state.phase == "asking" or (state.phase == "paused" and state.paused_from == "asking")
+    return asking and not state.goes_on
+
+
+def _pointless(state: State, event: e.Event) -> bool:
+    """Whether a wish fits the phase and yet there is nothing left to do about it."""
+    match event:
+        case e.AnswerReopened():
+            return state.before_end is None or state.before_end.take_id != event.take_id
+        case e.DoneAsked() | e.RepeatAsked() | e.TakeRestarted():
+            return state.done_asked
+        case e.TypingStarted():
+            return state.done_asked or state.typing
+        case e.TypingStopped():
+            return not state.typing
+        case e.FollowUpAsked():
+            return state.assessments[-1].follow_up is None
+        case e.RetakeAsked():
+            return event.point_id not in ("", *(p.id for p in state.assessments[-1].points))
+        case _:
+            return False
+
+
 OVERTAKEN = (
-    e.QuestionSpoken, e.WordsHeard, e.AnswerTranscribed, e.TranscriptionFailed, e.Assessed, e.MicrophoneLost,
-    e.MicrophoneBack, e.TimeRanShort,
+    e.QuestionSpoken, e.SpeechStarted, e.SpeechEnded, e.WordsHeard, e.AnswerEnded, e.AnswerTranscribed,
+    e.TranscriptionFailed, e.Assessed, e.MicrophoneLost, e.MicrophoneBack, e.TimeRanShort,
 )  # fmt: skip
 """Reports that may come when what they belong to is over."""
 
@@ -100,6 +127,8 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     # The interviewer speaks.
     ("asking", e.QuestionSpoken): Transition(moves.spoken, ("listening",)),
     ("asking", e.RepeatAsked): Transition(moves.repeat, ("asking",)),
+    ("asking", e.SpeechStarted): Transition(moves.speech_started, ("asking",)),
+    ("asking", e.SpeechEnded): Transition(moves.speech_ended, ("asking",)),
     ("asking", e.Paused): Transition(moves.paused, ("paused",)),
     ("asking", e.Skipped): Transition(moves.skipped, ("assessing",)),
     # The candidate speaks, or types.
@@ -108,7 +137,8 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("listening", e.WordsHeard): Transition(moves.stay, ("listening",)),
     ("listening", e.HintTaken): Transition(moves.hint_taken, ("listening",)),
     ("listening", e.RepeatAsked): Transition(moves.repeat, ("asking",)),
-    ("listening", e.Paused): Transition(moves.paused, ("paused",)),
+    ("listening", e.Paused): Transition(moves.paused, ("paused", "listening")),
+    ("listening", e.Unpaused): Transition(moves.unpaused, ("listening",)),
     ("listening", e.MicrophoneLost): Transition(moves.microphone_lost, ("paused", "listening")),
     ("listening", e.TypingStarted): Transition(moves.typing_started, ("listening",)),
     ("listening", e.TypingStopped): Transition(moves.typing_stopped, ("listening",)),
@@ -139,20 +169,19 @@ TABLE: dict[tuple[Phase, type], Transition] = {
         for wish, act in ((e.Paused, moves.paused), (e.Unpaused, moves.unpaused))
     },
     **{
-        (phase, e.AnswerReopened): Transition(moves.reopened, ("listening", phase))
+        (phase, e.AnswerReopened): Transition(moves.reopened, ("listening",))
         for phase in ("asking", "listening", "transcribing", "assessing", "reviewing")
     },
     # Looking at the feedback.
     ("reviewing", e.NextAsked): Transition(moves.next_asked, ("asking", "closing")),
-    ("reviewing", e.FollowUpAsked): Transition(moves.follow_up_asked, ("asking", "reviewing")),
+    ("reviewing", e.FollowUpAsked): Transition(moves.follow_up_asked, ("asking",)),
     ("reviewing", e.RetakeAsked): Transition(moves.retake_asked, ("asking", "listening")),
     ("reviewing", e.Disputed): Transition(moves.disputed, ("reviewing",)),
     # Going on after a crash, or after leaving.
-    ("asking", e.SessionResumed): Transition(moves.resumed, ("asking",)),
-    ("listening", e.SessionResumed): Transition(
-        moves.resumed, ("transcribing", "assessing", "asking", "paused", "reviewing", "closing")
-    ),
-    ("paused", e.SessionResumed): Transition(moves.resumed, _AGAIN),
+    **{
+        (phase, e.SessionResumed): Transition(moves.resumed, tuple(to for to in _AGAIN if to != "assessing"))
+        for phase in ("asking", "listening", "paused")
+    },
     ("transcribing", e.SessionResumed): Transition(moves.resumed, ("transcribing",)),
     ("assessing", e.SessionResumed): Transition(moves.resumed, ("assessing",)),
     ("reviewing", e.SessionResumed): Transition(moves.resumed, ("reviewing", "asking", "closing")),

@@ -23,7 +23,16 @@ SKIPPED = "skipped"
 
 def speak(state: State) -> Result:
     """A new turn of the interviewer; when a pause was asked for meanwhile, it comes first."""
-    state = replace(state, phase="asking", turns=state.turns + 1, turn=state.turns + 1, transcript=None, reason="")
+    state = replace(
+        state,
+        phase="asking",
+        turns=state.turns + 1,
+        turn=state.turns + 1,
+        transcript=None,
+        reason="",
+        done_asked=False,
+        typing=False,
+    )
     if state.hold:
         return replace(state, phase="paused", paused_from="asking", hold=False), ()
     return state, (e.Speak(state.turn_id, state.text),)
@@ -53,7 +62,7 @@ def spoken(state: State, event: e.QuestionSpoken) -> Result:
 def repeat(state: State, event: e.RepeatAsked) -> Result:
     """The question again; a take that has begun goes on afterwards."""
     if state.phase == "listening":
-        after, effects = speak(replace(state, goes_on=True, typing=False))
+        after, effects = speak(replace(state, goes_on=True))
         return after, (e.PauseListening(state.take_id), *effects)
     after, effects = speak(state)
     return after, (e.StopSpeaking(), *effects)
@@ -120,18 +129,25 @@ def quiet(state: State, at_s: float) -> State:
 
 def done(state: State, event: e.DoneAsked) -> Result:
     """From a pause too: the take is whole as it lies on disk."""
-    state = replace(state, phase="listening", done_asked=True, paused_from=None, paused_because="")
+    state = replace(
+        state,
+        phase="listening",
+        goes_on=False,
+        done_asked=True,
+        typing=False,
+        paused_from=None,
+        paused_because="",
+    )
     return state, (e.StopListening(state.take_id),)
 
 
 def typing_started(state: State, event: e.TypingStarted) -> Result:
-    return replace(state, phase="listening", typing=True, paused_from=None, paused_because=""), (
-        e.PauseListening(state.take_id),
-    )
+    state = replace(state, phase="listening", goes_on=False, typing=True, paused_from=None, paused_because="")
+    return state, (e.PauseListening(state.take_id),)
 
 
 def typing_stopped(state: State, event: e.TypingStopped) -> Result:
-    return listen_on(state) if state.typing else (state, ())
+    return listen_on(state)
 
 
 def take_restarted(state: State, event: e.TakeRestarted) -> Result:
@@ -159,7 +175,7 @@ def skipped(state: State, event: e.Skipped) -> Result:
 
 
 def paused(state: State, event: e.Paused) -> Result:
-    if state.phase in ("transcribing", "assessing"):
+    if state.phase in ("transcribing", "assessing") or (state.phase == "listening" and state.done_asked):
         return replace(state, hold=True), ()
     effect: e.Effect = e.StopSpeaking() if state.phase == "asking" else e.PauseListening(state.take_id)
     return replace(state, phase="paused", paused_from=state.phase, paused_because="", typing=False), (effect,)
@@ -200,14 +216,13 @@ def ended(state: State, event: e.AnswerEnded) -> Result:
 
 
 def _to_go_back_to(state: State) -> State:
-    return replace(state, before_end=None, done_asked=False, typing=False)
+    return replace(state, before_end=None, done_asked=False, typing=False, hold=False)
 
 
 def reopened(state: State, event: e.AnswerReopened) -> Result:
     """Back into the take that was just ended, whatever has begun since; results under way are of no use any more."""
     before = state.before_end
-    if before is None or before.take_id != event.take_id:
-        return state, ()
+    assert before is not None, "the table's business"
     if state.phase == "asking":
         effects: tuple[e.Effect, ...] = (e.StopSpeaking(),)
     elif state.phase == "listening":
@@ -215,7 +230,14 @@ def reopened(state: State, event: e.AnswerReopened) -> Result:
     else:
         effects = ()
     turns = state.turns + (state.phase == "asking")  # so that the interrupted turn's end comes too late
-    back = replace(before, turns=turns, turn=turns, takes=state.takes, ending=before.ending + 1)
+    back = replace(
+        before,
+        turns=turns,
+        turn=turns,
+        takes=state.takes,
+        ending=before.ending + 1,
+        time_is_short=state.time_is_short,
+    )
     after, listen = listen_on(back)
     return after, (*effects, *listen)
 
@@ -251,7 +273,8 @@ def assess(state: State) -> Result:
 
 def assessed(state: State, event: e.Assessed) -> Result:
     if state.reason == SKIPPED and state.retake is not None:
-        return replace(state, phase="reviewing", retake=None, hold=False), ()  # what was said before still stands
+        state = replace(state, retake=None, hold=False)  # what was said before still stands
+        return (replace(state, phase="reviewing"), ()) if state.review else next_question(state)
     latest = event.parent or event.assessment
     fresh = event.parent is None and state.retake is None
     earlier = state.assessments if fresh else state.assessments[:-1]
@@ -283,8 +306,7 @@ def next_asked(state: State, event: e.NextAsked) -> Result:
 
 def follow_up_asked(state: State, event: e.FollowUpAsked) -> Result:
     choice = state.assessments[-1].follow_up
-    if choice is None:
-        return state, ()
+    assert choice is not None, "the table's business"
     return speak(replace(state, follow_up_id=choice.id, before_end=None))
 
 
@@ -325,6 +347,9 @@ def resumed(state: State, event: e.SessionResumed) -> Result:
     )  # fmt: skip
     if phase == "paused":
         phase = state.paused_from or "asking"
+    if phase == "asking" and state.goes_on:
+        phase = "listening"  # the question was only being said again
+    state = replace(state, goes_on=False, paused_from=None, paused_because="")
     if phase == "closing":
         return replace(state, phase="closing"), (e.Close("finished"),)
     if phase == "listening" and state.transcript is not None:
@@ -332,7 +357,7 @@ def resumed(state: State, event: e.SessionResumed) -> Result:
     if phase == "listening" and event.recovered_s >= TOO_LITTLE_S:
         state = replace(quiet(state, event.recovered_s), duration_s=event.recovered_s)
         if event.review:
-            return replace(state, phase="paused", paused_from="listening", paused_because=""), ()
+            return replace(state, phase="paused", paused_from="listening"), ()
         return transcribe(state, event.recovered_s)
     if phase == "transcribing":
         return transcribe(state, state.duration_s)
@@ -343,7 +368,7 @@ def resumed(state: State, event: e.SessionResumed) -> Result:
     if state.retake:
         state = replace(state, retake=None)
         return (replace(state, phase="reviewing"), ()) if event.review else next_question(state)
-    return speak(replace(state, goes_on=False, paused_from=None)) if state.questions else finish(state)
+    return speak(state) if state.questions else finish(state)
 
 
 def ended_late(state: State, event: e.AnswerEnded) -> Result:

@@ -40,7 +40,8 @@ def plan_round(round_: Round, questions: Mapping[str, Question], seed: int) -> P
 
 def plan_questions(ids: Sequence[str], questions: Mapping[str, Question], seed: int = 0) -> Plan:
     """Exactly the questions asked for, in that order."""
-    return Plan("Chosen questions", tuple(questions[i] for i in ids), ("you chose it",) * len(ids), 1, seed)
+    title = questions[ids[0]].short if len(ids) == 1 else "Chosen questions"
+    return Plan(title, tuple(questions[i] for i in ids), ("you chose it",) * len(ids), 1, seed)
 
 
 def plan_minutes(plan: Plan, minutes: float) -> Plan:

@@ -17,6 +17,7 @@ from textual.screen import ModalScreen, Screen
 
 from voiceprep.core import events as e
 from voiceprep.core.state import State
+from voiceprep.errors import VoiceprepError
 from voiceprep.tui.backend import Backend, Begun, Happened, News, Over, Told, Wanted
 from voiceprep.tui.base import Note, Page, key_name, own_bindings
 from voiceprep.tui.feedback import FeedbackScreen
@@ -27,6 +28,9 @@ from voiceprep.tui.warmup import WarmUpScreen
 
 ENDS_WITHIN_S = 5.0
 """How long leaving waits for the session to be closed on disk."""
+
+
+DEMO_READING_S = 9.0
 
 
 class VoiceprepApp(App[None]):
@@ -67,6 +71,7 @@ class VoiceprepApp(App[None]):
         self._began_s = 0.0
         self._done_s: float | None = None
         self._leaving = False
+        self._demo = wanted is not None and wanted.demo
         self._interview: InterviewScreen | None = None
         self._feedback: FeedbackScreen | None = None
 
@@ -86,7 +91,12 @@ class VoiceprepApp(App[None]):
 
     def _load_home(self) -> None:
         def load() -> None:
-            view = self.backend.home()
+            try:
+                view = self.backend.home()
+            except VoiceprepError as error:
+                failed = error
+                self.from_thread(lambda: self._give_up(failed))
+                return
 
             def show() -> None:
                 if view.first_time and not view.past and not isinstance(self.screen, FirstScreen):
@@ -98,6 +108,10 @@ class VoiceprepApp(App[None]):
             self.from_thread(show)
 
         threading.Thread(target=load, name="home", daemon=True).start()
+
+    def _give_up(self, error: VoiceprepError) -> None:
+        self.fault = f"{error.message}\n  {error.hint}"
+        self.exit(return_code=error.exit_code)
 
     def chosen(self, first_choice: str) -> None:
         """What was chosen at the first start."""
@@ -180,8 +194,18 @@ class VoiceprepApp(App[None]):
                 screen.tell(event, state)
         if state.phase == "reviewing":
             self._show(self._feedback)
+            if self._demo and isinstance(event, e.Assessed):
+                self.set_timer(DEMO_READING_S, self._demo_goes_on)
         elif state.phase in ("asking", "listening", "paused", "transcribing", "assessing"):
             self._show(self._interview)
+
+    def _demo_goes_on(self) -> None:
+        """Nobody need touch a key to see the whole demo; who has, goes on by themselves."""
+        if self._demo and self.begun is not None and self.state.phase == "reviewing":
+            self.begun.controls.deliver(e.NextAsked())
+
+    def on_key(self) -> None:
+        self._demo = False
 
     def _over(self, over: Over) -> None:
         if self._leaving:

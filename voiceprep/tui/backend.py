@@ -68,6 +68,8 @@ class Wanted:
     resume: str = ""
     quiet: bool = False
     """Captions only, answers typed."""
+    demo: bool = False
+    """A recorded candidate answers."""
 
 
 class Controls(Protocol):

@@ -39,12 +39,14 @@ class ScriptedAnswers:
     def __init__(self, by_question: Mapping[str, Path | str], paced: bool) -> None:
         self._by_question = by_question
         self._clock = MonotonicClock() if paced else None
+        self.speaking: FileMicrophone | None = None
 
     def next(self, question: str) -> Microphone | TypedAnswer | None:
         answer = self._by_question.get(question)
         if answer is None or isinstance(answer, str):
             return None if answer is None else TypedAnswer(answer)
-        return FileMicrophone(answer, self._clock)
+        self.speaking = FileMicrophone(answer, self._clock)
+        return self.speaking
 
 
 def check_files(paths: Sequence[Path]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from voiceprep.audio.capture import speech_spans
 from voiceprep.audio.card import CardNews, SoundCard
-from voiceprep.audio.files import SilentSpeaker
 from voiceprep.audio.silero import SileroVad
 from voiceprep.bank.load import Bank
 from voiceprep.clock import MonotonicClock
@@ -18,13 +18,12 @@ from voiceprep.core import events as e
 from voiceprep.core import home as core_home
 from voiceprep.core import interview
 from voiceprep.core.clean import clean, one_line
-from voiceprep.core.plan import Plan, plan_minutes, plan_questions, plan_round
 from voiceprep.core.room import Levels, advice
 from voiceprep.core.speakable import speakable
-from voiceprep.errors import EngineError, SessionError, UsageError, VoiceprepError
+from voiceprep.errors import EngineError, SessionError, VoiceprepError
 from voiceprep.pcm.convert import Resampler, level_dbfs
 from voiceprep.pcm.wav import RATE, read_pcm, recorded_s
-from voiceprep.ports import Answers, Microphone, Sound, Speaker, TypedAnswer, TypedLater
+from voiceprep.ports import Answers, Sound
 from voiceprep.sessions import store
 from voiceprep.tui.backend import (
     Begun,
@@ -39,7 +38,11 @@ from voiceprep.tui.backend import (
     Wanted,
     WarmUp,
 )
-from voiceprep.wiring.engines import Choice, transcriber, voice
+from voiceprep.wiring.answers import ScriptedAnswers
+from voiceprep.wiring.demo import demo_answers, plan_demo
+from voiceprep.wiring.engines import Choice, load_bank, transcriber, voice
+from voiceprep.wiring.plans import planned
+from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
 
 SHOWN_SESSIONS = 5
@@ -47,64 +50,16 @@ WARM_UP_S = 20.0
 WARM_UP_ASK = "Hello. Tell me your name, and what you work on."
 
 
-class RoomAnswers:
-    """The card's microphone for each turn; without one the answers are typed into the screen."""
-
-    def __init__(self, microphone: Microphone | None) -> None:
-        self._microphone = microphone
-
-    def next(self, question: str) -> Microphone | TypedAnswer | TypedLater | None:
-        return self._microphone or TypedLater()
-
-
-class Room:
-    """What can be heard and said here: the card, or as much of one as this machine has, and why there isn't more."""
-
-    def __init__(self, settings: Settings, log: Path, told: Callable[[CardNews], None], *, quiet: bool) -> None:
-        self.card: SoundCard | None = None
-        self.listens = self.speaks = False
-        self.notices: list[str] = []
-        if quiet:
-            return
-        for listens, speaks in ((True, True), (False, True), (True, False)):
-            card = SoundCard(
-                settings.microphone or None, settings.speaker or None, log, told, listens=listens, speaks=speaks
-            )
-            try:
-                card.open()
-            except VoiceprepError as error:
-                if error.message not in self.notices:
-                    self.notices.append(error.message)
-                continue
-            self.card, self.listens, self.speaks = card, listens, speaks
-            break
-        if self.card is not None and self.listens and self.speaks:
-            self.notices.clear()
-        if not self.listens:
-            self.notices.append("Your answers are typed.")
-
-    @property
-    def microphone(self) -> Microphone | None:
-        return self.card.microphone if self.card and self.listens else None
-
-    @property
-    def speaker(self) -> Speaker:
-        """The card's, or a silent one that takes no time: the question stands on the screen."""
-        return self.card.speaker if self.card and self.speaks else SilentSpeaker(None)
-
-    def close(self) -> None:
-        if self.card is not None:
-            self.card.close()
-
-
 class RoomControls:
     """Controls over a session held in a room."""
 
-    def __init__(self, steering: Steering, room: Room, news: Callable[[str], None]) -> None:
-        self._steering, self._room, self._news = steering, room, news
+    def __init__(
+        self, steering: Steering, room: Room, recorded: ScriptedAnswers | None, news: Callable[[str], None]
+    ) -> None:
+        self._steering, self._room, self._recorded, self._news = steering, room, recorded, news
 
     def deliver(self, event: e.Event) -> None:
-        if isinstance(event, e.Unpaused) and self._room.card is not None:
+        if isinstance(event, e.Unpaused) and self._room.card is not None and self._room.listens:
             self._room.card.microphone.accept_silence()  # going on says that the microphone is all right
         self._steering.runner.deliver(event)
 
@@ -112,6 +67,8 @@ class RoomControls:
         self._steering.runner.hush()
 
     def level_dbfs(self) -> float | None:
+        if self._recorded is not None:
+            return self._recorded.speaking.level_dbfs() if self._recorded.speaking else None
         card = self._room.card
         return card.microphone.level_dbfs() if card and self._room.listens else None
 
@@ -156,9 +113,22 @@ class RoomControls:
 class ScreenBackend:
     """What the screens ask for, made of the concrete parts."""
 
-    def __init__(self, places: Places, choice: Choice, bank: Bank, settings: Settings, seed: int = 0) -> None:
-        self._places, self._choice, self._bank, self._settings = places, choice, bank, settings
+    def __init__(
+        self, places: Places, choice: Choice, bank_folder: str | None, settings: Settings, seed: int = 0
+    ) -> None:
+        self._places, self._choice, self._bank_folder, self._settings = places, choice, bank_folder, settings
         self._seed = seed
+        self._loading = threading.Lock()
+
+    @property
+    def _bank(self) -> Bank:
+        """Read once, when it's first needed: the first screen shall not wait for it. Raises BankError."""
+        with self._loading:
+            return self._bank_once
+
+    @functools.cached_property
+    def _bank_once(self) -> Bank:
+        return load_bank(self._bank_folder)
 
     # Home -------------------------------------------------------------------------------------------------------
 
@@ -222,19 +192,21 @@ class ScreenBackend:
             if news.kind == "microphone back" and runner:
                 runner[0].runner.deliver(e.MicrophoneBack())
 
-        room = Room(self._settings, self._places.engine_log, card_news, quiet=wanted.quiet)
+        room = Room(self._settings, self._places.engine_log, card_news, quiet=wanted.quiet, listens=not wanted.demo)
         try:
-            answers: Answers = RoomAnswers(room.microphone)
-            choice = self._choice if room.listens else replace(self._choice, ears=False)
-            if not room.speaks:
+            recorded = demo_answers(self._bank) if wanted.demo else None
+            answers: Answers = recorded or RoomAnswers(room.microphone)
+            choice = self._choice if room.listens or recorded else replace(self._choice, ears=False)
+            if not room.speaks and not recorded:
                 choice = replace(choice, voice="none")
 
             def steer(steering: Steering) -> None:
                 runner.append(steering)
-                tell(self._begun(steering, room, lambda sentence: tell(News(sentence))))
+                tell(self._begun(steering, room, recorded, lambda sentence: tell(News(sentence))))
 
             manner = Manner(
-                paced=room.listens, speaker=room.speaker, review=True, minutes=wanted.minutes,
+                paced=room.listens or recorded is not None,
+                speaker=room.speaker if room.speaks or not recorded else None, review=True, minutes=wanted.minutes,
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
             )  # fmt: skip
 
@@ -245,37 +217,31 @@ class ScreenBackend:
                 folder = store.find(self._places.sessions, wanted.resume)
                 held = resume(folder, answers, self._places, choice, watch, manner)
             else:
-                held = hold(self._plan(wanted), self._bank, answers, self._places, choice, watch, manner)
+                plan = plan_demo(self._bank) if wanted.demo else planned(
+                    self._bank, round_id=wanted.round_id, questions=wanted.questions, minutes=wanted.minutes,
+                    seed=self._seed,
+                )  # fmt: skip
+                held = hold(plan, self._bank, answers, self._places, choice, watch, manner)
             tell(Over(report=str(held.report)))
         finally:
             room.close()
 
-    def _begun(self, steering: Steering, room: Room, news: Callable[[str], None]) -> Begun:
+    def _begun(
+        self, steering: Steering, room: Room, recorded: ScriptedAnswers | None, news: Callable[[str], None]
+    ) -> Begun:
         grounds = steering.folder.grounds()
+        microphone = _named(room.card.microphone.name) if room.card and room.listens else ""
         return Begun(
             session_id=steering.folder.id,
             folder=str(steering.folder.path),
             recogniser=steering.engines["recogniser"],
             voice=steering.engines["voice"],
-            microphone=_named(room.card.microphone.name) if room.card and room.listens else "",
+            microphone="a recorded candidate" if recorded else microphone,
             speaker="speaker" if room.speaks else "",
             questions={q: g.question for q, g in grounds.by_id.items()},
-            controls=RoomControls(steering, room, news),
+            controls=RoomControls(steering, room, recorded, news),
             notices=tuple(room.notices),
         )
-
-    def _plan(self, wanted: Wanted) -> Plan:
-        bank = self._bank
-        if wanted.questions:
-            plan = plan_questions(wanted.questions, bank.questions, self._seed)
-        elif wanted.round_id or not wanted.minutes:
-            round_id = wanted.round_id or next(iter(bank.rounds), "")
-            if round_id not in bank.rounds:
-                raise UsageError(f"There is no round {round_id!r}.", f"There are: {', '.join(bank.rounds)}.")
-            plan = plan_round(bank.rounds[round_id], bank.questions, self._seed)
-        else:
-            plan = plan_questions(list(bank.questions), bank.questions, self._seed)
-        return plan_minutes(plan, wanted.minutes) if wanted.minutes else plan
 
     # The warm-up --------------------------------------------------------------------------------------------------
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 from voiceprep.bank.load import Bank
 from voiceprep.core.plan import Plan
+from voiceprep.wiring.answers import ScriptedAnswers
 
 QUESTIONS = ("sql-or-nosql", "rest-or-graphql", "slow-endpoint")
 
@@ -14,6 +16,16 @@ def plan_demo(bank: Bank) -> Plan:
     """The three questions of the demo."""
     chosen = tuple(bank.questions[i] for i in QUESTIONS)
     return Plan("Demo", chosen, ("part of the demo",) * len(chosen), 1, 0)
+
+
+def demo_folder() -> Path:
+    """The recorded candidate that ships with the package."""
+    return Path(str(files("voiceprep"))) / "demo"
+
+
+def demo_answers(bank: Bank) -> ScriptedAnswers:
+    """The recorded candidate, speaking as fast as people do."""
+    return ScriptedAnswers(answers_by_question(bank, demo_folder()), paced=True)
 
 
 def answers_by_question(bank: Bank, folder: Path) -> dict[str, Path | str]:

@@ -1,0 +1,147 @@
+"""`practice --plain`: the interview as lines, for screen readers and whoever likes them. Commands are one letter."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from argparse import Namespace
+from dataclasses import dataclass, field, replace
+
+from voiceprep import durable, wiring
+from voiceprep.audio.card import CardNews
+from voiceprep.audio.devices import shielded
+from voiceprep.commands.conversation import Conversation
+from voiceprep.commands.output import say
+from voiceprep.commands.practice import begun, choice_of, finish, recovered
+from voiceprep.config import Places, load_settings, places
+from voiceprep.core import events as e
+from voiceprep.core.clean import clean
+from voiceprep.core.interview import State
+from voiceprep.sessions import store
+from voiceprep.wiring.plans import planned
+from voiceprep.wiring.room import Room, RoomAnswers
+
+KEYS = (
+    "An empty line: your answer is over (or: cut me short). p pause and go on, u I wasn't finished, r repeat the "
+    "question, h hint, t then your answer: type it, b start again, s skip, q leave with everything saved, ? this."
+)
+LONGEST_ANSWER = 200_000
+
+
+@dataclass
+class Lines:
+    """Lines from the keyboard made into what the candidate asks for."""
+
+    room: Room
+    shown: Conversation
+    steering: wiring.Steering | None = None
+    hints: dict[str, int] = field(default_factory=dict)
+
+    def watch(self, event: e.Event, state: State) -> None:
+        match event:
+            case e.Paused():
+                say("Paused. p goes on.")
+            case e.MicrophoneLost(why=why):
+                say(f"{why} Paused; what you said is saved. p goes on.")
+            case e.MicrophoneBack():
+                say("The microphone is back. p goes on where you were.")
+            case e.AnswerReopened():
+                say("Go on.")
+            case e.TakeRestarted():
+                say("A new take; the other is kept. Go on.")
+        self.shown(event, state)
+        if isinstance(event, e.QuestionSpoken | e.Unpaused) and state.phase == "listening":
+            say("Your turn: " + ("speak, then press enter." if self.room.listens else "type, then press enter."))
+
+    def read(self) -> None:
+        """Reads to the end of input; then the candidate has left."""
+        for line in sys.stdin:
+            if self.steering is None:
+                continue
+            event = self.meant(clean(line, LONGEST_ANSWER).strip(), self.steering.runner.state)
+            if isinstance(event, e.Unpaused) and self.room.card is not None:
+                self.room.card.microphone.accept_silence()
+            if event is not None:
+                self.steering.runner.deliver(event)
+        if self.steering is not None:
+            self.steering.runner.deliver(e.CandidateLeft())
+
+    def meant(self, line: str, state: State) -> e.Event | None:
+        """What a line asks for now; None for what was answered at once."""
+        if line == "" and state.phase == "asking" and self.steering is not None:
+            self.steering.runner.hush()
+            return None
+        if line.startswith("t ") or (not self.room.listens and len(line) > 1):
+            return e.AnswerTyped(state.take_id, line.removeprefix("t ").strip())
+        if line == "u" and state.before_end is not None:
+            return e.AnswerReopened(state.before_end.take_id)
+        if line == "h":
+            self._hint(state)
+            return None
+        if line in ("", "p", "r", "b", "s", "q"):
+            return {
+                "": e.DoneAsked(state.take_id),
+                "p": e.Unpaused() if state.phase == "paused" else e.Paused(),
+                "r": e.RepeatAsked(),
+                "b": e.TakeRestarted(state.take_id),
+                "s": e.Skipped(state.turn_id),
+                "q": e.CandidateLeft(),
+            }[line]
+        say(KEYS)
+        return None
+
+    def _hint(self, state: State) -> None:
+        if self.steering is None or not state.questions:
+            return
+        tips = self.steering.ports.grounds.ground(state.question.id).question.tips
+        n = self.hints.get(state.question.id, 0)
+        self.hints[state.question.id] = n + 1
+        say(f"Hint: {tips[n]}" if n < len(tips) else "There are no more hints.")
+
+
+def practise_plain(args: Namespace) -> int:
+    where = places(args.data_dir)
+    settings = load_settings(where)
+    settings = replace(
+        settings, microphone=args.microphone or settings.microphone, speaker=args.speaker or settings.speaker
+    )
+
+    def news(told: CardNews) -> None:
+        say(told.sentence)
+        if told.kind == "microphone back" and lines.steering is not None:
+            lines.steering.runner.deliver(e.MicrophoneBack())
+
+    durable.make_folder(where.cache)
+    with shielded(where.engine_log):
+        room = Room(settings, where.engine_log, news, quiet=args.quiet)
+        lines = Lines(room, Conversation(say))
+        try:
+            return _hold(args, where, lines)
+        finally:
+            room.close()
+
+
+def _hold(args: Namespace, where: Places, lines: Lines) -> int:
+    room = lines.room
+    for notice in room.notices:
+        say(notice)
+    say(KEYS)
+    choice = replace(choice_of(args), ears=room.listens)
+    if not room.speaks:
+        choice = replace(choice, voice="none")
+
+    def steer(steering: wiring.Steering) -> None:
+        lines.steering = steering
+
+    manner = wiring.Manner(
+        paced=room.listens, speaker=room.speaker, minutes=args.minutes, silent_because="there is no speaker",
+        steer=steer,
+    )  # fmt: skip
+    answers = RoomAnswers(room.microphone)
+    threading.Thread(target=lines.read, name="keyboard", daemon=True).start()
+    if args.resume:
+        folder = store.find(where.sessions, args.resume)
+        return finish(wiring.resume(folder, answers, where, choice, lines.watch, manner, begun=recovered))
+    bank = wiring.load_bank(args.bank)
+    plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)
+    return finish(wiring.hold(plan, bank, answers, where, choice, lines.watch, manner, begun=begun))
