@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo run test check bench test-models kill-table wheel-test clean
+.PHONY: help setup demo run test check bench test-models kill-table screenshots wheel-test clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -21,8 +21,8 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)   ## a whole spoken interview, no hardware: real synthesis, real recognition
 	$(BIN)/voiceprep demo --fast --out demo-session
 
-run: $(STAMP)    ## practise: questions are spoken to nobody yet, answers are typed
-	$(BIN)/voiceprep practice --text
+run: $(STAMP)    ## the screen
+	$(BIN)/voiceprep
 
 test: $(STAMP)   ## the tests; what a machine lacks is skipped with a sentence (VOICEPREP_REQUIRE makes it fail)
 	$(BIN)/python -m pytest
@@ -44,6 +44,9 @@ wheel-test: $(STAMP)  ## the wheel in an empty environment outside the checkout,
 
 bench: $(STAMP)  ## the basic recogniser's errors on free voices, with and without the lexicon's words
 	$(BIN)/python -m tests.bench.recogniser
+
+screenshots: $(STAMP)  ## pictures of every screen, of a session recorded in that run, into build/screenshots
+	$(BIN)/python -m tests.kit.screenshots build/screenshots
 
 kill-table: $(STAMP)  ## 100 sessions killed at random, recovered and compared sample by sample
 	$(BIN)/python -m tests.faults.kill_table --kills 100
