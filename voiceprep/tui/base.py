@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
 
-from voiceprep.tui.literal import Literal, Styled, literal
+from voiceprep.tui.literal import KEY, MUTED, STRONG, TITLE, Literal, Styled, literal
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -31,22 +31,31 @@ class KeyBar(Literal):
     DEFAULT_CSS = "KeyBar { dock: bottom; height: auto; max-height: 3; border-top: ascii $foreground 30%; }"
 
     def offer(self, bindings: Iterable[Binding], width: int) -> None:
-        rows: list[list[Styled]] = [[]]
-        used = 0
-        for binding in bindings:
-            key, what = key_name(binding), binding.description
-            size = len(key) + len(what) + 4
-            if used + size > width and used:
-                if len(rows) == 2:
-                    break
-                rows.append([])
-                used = 0
-            rows[-1] += [" ", (key, "bold"), f" {what}  "]
-            used += size
+        """As many as fit, in their order; the last of them always, since it tells of all others."""
+        keys = [(key_name(b), b.description) for b in bindings]
+        rows: list[list[tuple[str, str]]] = [[], []]
+        row, left = 0, width
+        last = keys[-1:]
+        for key in keys[:-1]:
+            room = left - (_size(last[0]) if row == 1 else 0)
+            if _size(key) > room and row == 0:
+                row, left = 1, width
+                room = left - _size(last[0])
+            if _size(key) > room:
+                break
+            rows[row].append(key)
+            left -= _size(key)
+        rows[row if last and _size(last[0]) <= left else 1] += last
         pieces: list[Styled] = []
-        for n, row in enumerate(rows):
-            pieces += (["\n"] if n else []) + row
+        for n, shown in enumerate(filter(None, rows)):
+            pieces.append("\n" if n else "")
+            for name, what in shown:
+                pieces += [" ", (name, KEY), (f" {what}  ", MUTED)]
         self.show(*pieces)
+
+
+def _size(key: tuple[str, str]) -> int:
+    return len(key[0]) + len(key[1]) + 4
 
 
 class Page(Screen[None]):
@@ -102,7 +111,7 @@ class Page(Screen[None]):
     def right(self, left: str, right: str) -> Content:
         """A line with something at either end."""
         gap = max(1, self.size.width - len(left) - len(right) - 1)
-        return literal((left, "bold"), " " * gap, right)
+        return literal((left, STRONG), " " * gap, (right, MUTED))
 
     def action_help(self) -> None:
         self.app.push_screen(Help(self.HELP_TITLE, [b for b in own_bindings(self) if b.description]))
@@ -124,14 +133,16 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog"):
-            yield Literal((self._title or "Keys", "bold"))
+            yield Literal((self._title or "Keys", TITLE))
             yield Literal("")
             for b in self._shown:
                 what = b.tooltip or b.description
-                yield Literal((f"{key_name(b):>7}", "bold"), f"   {what}")
+                with Horizontal(classes="key"):
+                    yield Literal((f"{key_name(b):>7}", KEY), classes="name")
+                    yield Literal(what)
             yield Literal("")
-            yield Literal((f"{'ctrl+p':>7}", "bold"), "   every command, by name")
-            yield Literal((f"{'?':>7}", "bold"), "   this; esc goes back")
+            yield Literal((f"{'ctrl+p':>7}", KEY), "   every command, by name")
+            yield Literal((f"{'?':>7}", KEY), "   this; esc goes back")
 
     def action_close(self) -> None:
         self.dismiss()
@@ -150,13 +161,13 @@ class Choose(ModalScreen[int | None]):
         self._title, self._choices = title, choices
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog"):
-            yield Literal((self._title, "bold"))
-            yield Literal("")
+        with Vertical(classes="dialog"):
+            with VerticalScroll(classes="text"):
+                yield Literal((self._title, TITLE))
             for n, choice in enumerate(self._choices, 1):
-                yield Literal((f" {n} ", "bold"), f" {choice}")
-            yield Literal("")
-            yield Literal(("esc", "bold"), " back")
+                first = "title" if n == 1 else None
+                yield Literal((f" {n} ", KEY), f" {choice}", classes=first)
+            yield Literal(("esc", KEY), " back", classes="title")
 
     def action_pick(self, n: int) -> None:
         if n < len(self._choices):
@@ -176,13 +187,13 @@ class Note(ModalScreen[None]):
         self._title, self._paragraphs = title, paragraphs
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog"):
-            yield Literal((self._title, "bold"))
-            for paragraph in self._paragraphs:
-                yield Literal("")
-                yield Literal(paragraph)
-            yield Literal("")
-            yield Literal(("esc", "bold"), " back")
+        with Vertical(classes="dialog"):
+            yield Literal((self._title, TITLE))
+            with VerticalScroll(classes="text"):
+                for paragraph in self._paragraphs:
+                    yield Literal("")
+                    yield Literal(paragraph)
+            yield Literal(("esc", KEY), " back   ", ("up down", KEY), " to read on", classes="title")
 
     def action_close(self) -> None:
         self.dismiss()

@@ -15,7 +15,7 @@ from voiceprep.core.state import State
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun
 from voiceprep.tui.base import Choose, Note, Page
-from voiceprep.tui.literal import Literal, Styled, hanging, literal
+from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
 
 BEFORE_S, AFTER_S = 0.3, 0.4
 """How much of what surrounds a quote is played with it."""
@@ -124,7 +124,7 @@ class FeedbackScreen(Page):
         a = self.assessment
         if a is None or not self.ready:
             return
-        self.query_one("#counts", Literal).show(f" {self._counts(a)}")
+        self.query_one("#counts", Literal).show((f" {self._counts(a)}", TITLE))
         self.query_one("#next", Literal).show(hanging(a.next_step, self.columns, " NEXT  "))
         self.query_one("#note", Literal).show(f"  {self._notice}" if self._notice else "")
         if (a, self.columns) != self._drawn:
@@ -160,10 +160,10 @@ class FeedbackScreen(Page):
         self.rows = []
         shown: list[Literal] = []
         if a.engine == "basic" and a.unscored is None:
-            shown.append(Literal(hanging(wording.BASIC_NOTE, self.columns, " ")))
+            shown.append(Literal((hanging(wording.BASIC_NOTE, self.columns, " "), MUTED)))
         self._add(a, None, shown)
         for own in a.follow_ups_asked:
-            shown.append(Literal((hanging(own.ask, self.columns, " FOLLOW-UP  "), "bold"), classes="title"))
+            shown.append(Literal((hanging(own.ask, self.columns, " FOLLOW-UP  "), TITLE), classes="title"))
             if own.unscored is not None:
                 shown.append(Literal(f"   not scored: {own.unscored.reason}"))
             else:
@@ -176,7 +176,7 @@ class FeedbackScreen(Page):
             shown.append(Literal("   Answer again with a, or go on with esc."))
             return
         for title, points in wording.sections(a):
-            shown.append(Literal((f" {title}", "bold"), classes="title"))
+            shown.append(Literal((f" {title}", TITLE), classes="title"))
             for point in points:
                 self.rows.append(Row(point, follow_up_id))
                 shown.append(RowLine(len(self.rows) - 1, *_point(point, self.columns)))
@@ -188,7 +188,7 @@ class FeedbackScreen(Page):
             also = f"{', '.join(a.also_said)} (fine, just not in this rubric)"
             shown.append(Literal(hanging(also, self.columns, " ALSO SAID  "), classes="title"))
         if follow_up_id is None and a.text and (line := wording.delivery_line(a)):
-            shown.append(Literal(hanging(line, self.columns, " "), classes="title"))
+            shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
 
     def _mark(self) -> None:
         self.at = max(0, min(self.at, len(self.rows) - 1))
@@ -358,6 +358,7 @@ class FeedbackScreen(Page):
         self.voiceprep.leave_session()
 
 
+_STYLES = {"covered": GOOD, "partly": WARN, "unsure": WARN, "contradicted": BAD, "missed": STRONG, "unheard": STRONG}
 _GAPS = ("missed", "unheard", "partly", "contradicted")
 _WHY = {
     "covered": "Your words say it.",
@@ -378,9 +379,10 @@ def _point(point: PointFeedback, columns: int, *, chosen: bool = False) -> list[
     mark = ">" if chosen else " "
     extra = "" if point.core else "  (extra)"
     said = hanging(point.text + extra, columns, f" {mark} {wording.MARKS[point.verdict]} ")
-    pieces: list[Styled] = [(said, "bold" if chosen else "")]
+    style = STRONG if chosen else ""
+    pieces: list[Styled] = [(f" {mark} ", style), (said[3:4], _STYLES[point.verdict]), (said[4:], style)]
     for piece in point.evidence:
-        pieces.append("\n" + hanging(wording.quote(piece), columns, "       "))
+        pieces.append(("\n" + hanging(wording.quote(piece), columns, "       "), "italic"))
     if point.verdict == "contradicted":
         pieces.append("\n" + hanging(f"In fact: {point.correction}", columns, "       "))
     if point.verdict == "unsure":

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from voiceprep.core.clean import one_line
 from voiceprep.tui.backend import HomeView, PastSession, QuestionCard, Wanted
 from voiceprep.tui.base import Note, Page
-from voiceprep.tui.literal import Literal, Styled, hanging
+from voiceprep.tui.literal import KEY, TITLE, Literal, Styled, hanging
 
 FOUND = 8
 SHORT_MINUTES = 10.0
@@ -88,12 +88,12 @@ class HomeScreen(Page):
                 return [Literal(" No question has that in it.", classes="title")]
             return [Entry(Wanted(questions=(q.id,)), f"{q.short:<34} {q.topic}") for q in found]
         shown: list[Literal] = [Entry(now, "now: ", _now_title(view, now))]
-        shown.append(Literal((" ROUNDS", "bold"), classes="title"))
+        shown.append(Literal((" ROUNDS", TITLE), classes="title"))
         for r in view.rounds:
             size = f"{r.questions} question{'s' * (r.questions != 1)}, about {r.minutes} min"
             shown.append(Entry(Wanted(round_id=r.id), f"{r.title:<18} {size}"))
         if view.past:
-            shown.append(Literal((" LAST SESSIONS", "bold"), classes="title"))
+            shown.append(Literal((" LAST SESSIONS", TITLE), classes="title"))
         for p in view.past:
             if p.open:
                 shown.append(Entry(Wanted(resume=p.id), f"{p.when}  {p.title:<20} go on: {p.left_at}"))
@@ -108,7 +108,7 @@ class HomeScreen(Page):
         for n, entry in enumerate(entries):
             on = n == self.at
             entry.set_class(on, "-chosen")
-            entry.show((" > ", "bold") if on else "   ", *entry.plain)
+            entry.show((" > ", KEY) if on else "   ", *entry.plain)
             if on:
                 entry.scroll_visible(animate=False)
 
@@ -238,14 +238,14 @@ class FirstScreen(Page):
         with VerticalScroll(can_focus=False):
             yield Literal((" I ask, you answer aloud, and you see what was heard. Three ways to begin:", "bold"))
             yield Literal("")
-            yield Literal((" 1  With Whisper and a natural voice", "bold"))
+            yield Literal((" 1  With Whisper and a natural voice", TITLE))
             yield Literal(
                 "    Hears you well and can tell what you left out. About 210 MB of models, a few minutes to copy. "
                 "This version doesn't fetch them itself: 1 shows where they go."
             )
-            yield Literal((" 2  Type today", "bold"))
+            yield Literal((" 2  Type today", TITLE))
             yield Literal("    Nothing to install. Typed answers are judged fully; the questions stand on the screen.")
-            yield Literal((" 3  Speak now, with what came along", "bold"))
+            yield Literal((" 3  Speak now, with what came along", TITLE))
             yield Literal(
                 "    The rough recogniser records you, times you and hears terms. It credits what it hears and "
                 f"holds nothing against you. The voice is {self._voice}."

@@ -18,7 +18,7 @@ from voiceprep.core.transcript import Word
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun
 from voiceprep.tui.base import Page
-from voiceprep.tui.literal import Literal, Styled, hanging, literal
+from voiceprep.tui.literal import GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
 
 TICK_S = 0.1
 UNDO_S = 5.0
@@ -147,7 +147,7 @@ class InterviewScreen(Page):
         state = self.state
         self.set_class(state.phase == "paused", "-paused")
         self.query_one("#turn", Literal).show_content(self._turn())
-        self.query_one("#asked", Literal).show(self._asked_title())
+        self.query_one("#asked", Literal).show((self._asked_title(), TITLE))
         self.query_one("#question", Literal).show(self._question())
         self._show_box()
         self._show_note()
@@ -159,7 +159,9 @@ class InterviewScreen(Page):
         if not self.ready or self.begun is None:
             return
         self.query_one("#turn", Literal).show_content(self._turn())
-        self.query_one("#kept", Literal).show(hanging(self._kept(), self.size.width - 1, "  "))
+        self.query_one("#kept", Literal).show(
+            (hanging(self._kept(), self.size.width - 1, "  "), WARN if self.state.paused_because else MUTED)
+        )
         self.query_one("#mic", Literal).show_content(self._mic())
         self._show_note()
         undo = self.undo_left_s() > 0
@@ -190,9 +192,10 @@ class InterviewScreen(Page):
         }[state.phase]
         if state.phase == "listening" and state.done_asked:
             whose = "DONE, SAVED"
-        pieces: list[Styled] = [(f"  {whose:<24}", "bold reverse" if state.phase == "paused" else "bold")]
+        styles = {"listening": GOOD, "paused": WARN, "asking": TITLE}
+        pieces: list[Styled] = [(f"  {whose:<24}", styles.get(state.phase, STRONG))]
         if state.phase in ("listening", "paused") and not self._typed_only:
-            pieces += [f"{wording.clock(self._recorded_s()):>8}", self._aim()]
+            pieces += [(f"{wording.clock(self._recorded_s()):>8}", STRONG), (self._aim(), MUTED)]
         return literal(*pieces)
 
     @property
@@ -223,7 +226,7 @@ class InterviewScreen(Page):
             saved = f" {wording.clock(kept)} are on disk." if kept else ""
             return f"{state.paused_because or 'Paused.'}{saved} space goes on."
         if state.phase == "listening" and not self._typed_only and not state.typing:
-            limit = "" if state.retake else "no time limit in this round"
+            limit = "" if state.retake or self.size.width < 80 else "no time limit in this round"
             return f"recording, on disk up to {wording.clock(self._recorded_s())}      {limit}"
         if state.phase == "asking":
             return "enter cuts me short" if self.begun and self.begun.speaker else ""
@@ -258,14 +261,21 @@ class InterviewScreen(Page):
         bar = round(share * METER)
         name = self.begun.microphone[: max(0, self.size.width - 44)]
         return literal(
-            "  MIC   [", ("#" * bar, "bold"), "-" * (METER - bar), f"]  {level_word(dbfs, clipping):<10}  {name}"
+            ("  MIC   ", TITLE),
+            "[",
+            ("#" * bar, WARN if clipping else GOOD),
+            ("-" * (METER - bar), MUTED),
+            f"]  {level_word(dbfs, clipping):<10}  ",
+            (name, MUTED),
         )
 
     def _show_words(self) -> None:
         shown = self._words_shown and not self._typed_only and self.state.phase in ("listening", "paused")
-        self.query_one("#hearing", Literal).show(
-            "  HEARING YOU  (rough; a careful second pass is judged)   w hides" if shown else ""
-        )
+        title: list[Styled] = [
+            ("  HEARING YOU", TITLE),
+            ("  (rough; a careful second pass is judged)   w hides", MUTED),
+        ]
+        self.query_one("#hearing", Literal).show(*(title if shown else []))
         words = self._rough.get(self.state.take_id, [])[-SHOWN_WORDS:]
         unclear = bool(self.begun and self.begun.recogniser != "basic")
         text = " ".join(f"({w.text}?)" if unclear and w.unclear else w.text for w in words)

@@ -15,7 +15,15 @@ from textual.widget import Widget
 from voiceprep.core.clean import clean
 
 Styled = str | tuple[str, str]
-"""Text, or text with one of our own style names."""
+"""Text, or text with one of the styles below. No style says anything that the words beside it don't."""
+
+STRONG = "bold"
+TITLE = "bold $text-accent"
+KEY = "bold $text-primary"
+MUTED = "$text-muted"
+GOOD = "bold $text-success"
+WARN = "bold $text-warning"
+BAD = "bold $text-error"
 
 
 def literal(*pieces: Styled) -> Content:

@@ -13,7 +13,7 @@ from voiceprep.core.state import State
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun, Wanted
 from voiceprep.tui.base import Page
-from voiceprep.tui.literal import Literal, hanging
+from voiceprep.tui.literal import TITLE, Literal, hanging
 
 
 class SummaryScreen(Page):
@@ -53,7 +53,7 @@ class SummaryScreen(Page):
 
     def _lines(self, state: State, begun: Begun) -> list[Literal]:
         columns = self.size.width - 2
-        shown = [Literal((" WHAT WAS HEARD", "bold"), classes="title")]
+        shown = [Literal((" WHAT WAS HEARD", TITLE), classes="title")]
         if not state.assessments:
             shown.append(Literal("   No answer was finished."))
         for a in state.assessments:
@@ -67,8 +67,8 @@ class SummaryScreen(Page):
         shown.append(Literal(hanging(practise(state.assessments), columns, " PRACTISE  "), classes="title"))
         waiting = state.phase == "closed" and state.left_from in ("transcribing", "assessing")
         checked = "the last answer; it goes on when you come back" if waiting else "nothing"
-        shown.append(Literal((" STILL BEING CHECKED", "bold"), f"  {checked}", classes="title"))
-        shown.append(Literal((" SAVED", "bold"), f"  {begun.folder}", classes="title"))
+        shown.append(Literal((" STILL BEING CHECKED", TITLE), f"  {checked}", classes="title"))
+        shown.append(Literal((" SAVED", TITLE), f"  {begun.folder}", classes="title"))
         if self.report:
             shown.append(Literal(f"   report: {self.report}"))
         if state.close_reason == "left":

@@ -12,7 +12,7 @@ from voiceprep.core.room import level_word
 from voiceprep.tui.backend import Backend, WarmUp
 from voiceprep.tui.base import Page
 from voiceprep.tui.interview import METER, METER_FLOOR_DBFS
-from voiceprep.tui.literal import Literal, literal
+from voiceprep.tui.literal import GOOD, TITLE, Literal, literal
 
 
 class WarmUpScreen(Page):
@@ -33,7 +33,7 @@ class WarmUpScreen(Page):
         self.found: WarmUp | None = None
 
     def body(self) -> ComposeResult:
-        yield Literal(("  A WARM-UP, NOT SCORED AND NOT KEPT", "bold"))
+        yield Literal(("  A WARM-UP, NOT SCORED AND NOT KEPT", TITLE))
         yield Literal("  Listen, then answer in a sentence or two. enter when you have.", id="asked")
         yield Literal(id="mic", classes="title")
         yield Literal(id="found", classes="title")
@@ -61,7 +61,7 @@ class WarmUpScreen(Page):
         share = 0.0 if self._level is None else max(0.0, min(1.0, 1 - self._level / METER_FLOOR_DBFS))
         bar = round(share * METER)
         self.query_one("#mic", Literal).show_content(
-            literal("  MIC   [", ("#" * bar, "bold"), "-" * (METER - bar), f"]  {level_word(self._level, False)}")
+            literal("  MIC   [", ("#" * bar, GOOD), "-" * (METER - bar), f"]  {level_word(self._level, False)}")
         )
 
     def _show(self, found: WarmUp) -> None:

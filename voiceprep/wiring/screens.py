@@ -221,7 +221,8 @@ class ScreenBackend:
                     self._bank, round_id=wanted.round_id, questions=wanted.questions, minutes=wanted.minutes,
                     seed=self._seed,
                 )  # fmt: skip
-                held = hold(plan, self._bank, answers, self._places, choice, watch, manner)
+                root = self._places.data / "demo" if wanted.demo else None  # a demo is nobody's practice
+                held = hold(plan, self._bank, answers, self._places, choice, watch, manner, root=root)
             tell(Over(report=str(held.report)))
         finally:
             room.close()
