@@ -30,9 +30,11 @@ from tests.core.test_matching import SENTENCES, answers
 from voiceprep.core.feedback import (
     Assessment,
     PointFeedback,
+    Retake,
     Unscored,
     assess,
     assess_follow_up,
+    assess_retake,
     choose_follow_up,
 )
 from voiceprep.core.transcript import Transcript, typed
@@ -302,3 +304,95 @@ def test_a_follow_ups_answer_never_takes_away(first: str, second: str, basic: bo
         assert after.follow_up is None
     assert {p.id for p in after.pitfalls} <= {p.id for p in before.pitfalls}
     assert own.follow_up is None
+
+
+# One sentence said again ------------------------------------------------------------------------------------------
+
+
+def added(parent: Assessment, point_id: str, text: str | Transcript) -> Assessment:
+    answer = typed(text) if isinstance(text, str) else text
+    return assess_retake(GROUND, parent, point_id, answer, "a009")
+
+
+def test_one_sentence_fills_the_point_it_was_said_for() -> None:
+    before = scored(" ".join((ON_PICKS, ON_SINGLE)))
+    after = added(before, FIXED, ON_FIXED)
+    assert of(after, FIXED).verdict == "covered"
+    assert [(e.take_id, e.quote) for e in of(after, FIXED).evidence] != []
+    assert {e.take_id for e in of(after, FIXED).evidence} == {"a009"}, "the proof lies in the other take"
+    assert after.coverage == pytest.approx(4 / 4.5, abs=1e-4)
+    assert after.retakes == (Retake(FIXED, "a009", ON_FIXED, "covered"),)
+    assert after.pitfalls == (), "what was left out has been made good"
+    assert after.next_step == "Add one sentence: A GraphQL schema evolves without versions."
+    assert [p for p in after.points if p.id != FIXED] == [p for p in before.points if p.id != FIXED]
+    assert (after.text, after.take_id, after.follow_ups_asked) == (before.text, before.take_id, ())
+
+
+def test_only_that_point_is_looked_for() -> None:
+    before = scored(ON_PICKS)
+    after = added(before, FIXED, WHOLE)
+    assert {p.id: p.verdict for p in after.points} == {**verdicts(before), FIXED: "covered"}
+
+
+@pytest.mark.parametrize("text", ["It is about the shape of things.", AGAINST_FIXED, "Yes."])
+def test_a_sentence_that_says_nothing_of_the_point_takes_nothing_away(text: str) -> None:
+    for before in (scored(" ".join((ON_PICKS, ON_FIXED))), scored(ON_PICKS)):
+        after = added(before, FIXED, text)
+        assert (after.points, after.coverage, after.pitfalls) == (before.points, before.coverage, before.pitfalls)
+        (retake,) = after.retakes
+        assert (retake.text, retake.unscored) == (text, None)
+        assert retake.verdict in ("missed", "contradicted", "partly"), "what was heard in it is said all the same"
+
+
+def test_a_sentence_put_right_takes_back_what_went_against_the_point() -> None:
+    before = scored(" ".join((AGAINST_PICKS, ON_FIXED)))
+    assert of(before, PICKS).verdict == "contradicted"
+    right = added(before, PICKS, ON_PICKS)
+    assert of(right, PICKS).verdict == "covered"
+    assert right.coverage > before.coverage
+    still = added(before, PICKS, AGAINST_PICKS)
+    assert of(still, PICKS) == of(before, PICKS)
+
+
+@pytest.mark.parametrize(
+    ("transcript", "reason"),
+    [
+        (None, "not recognised: it hung"),
+        (spoken(""), "no words were heard"),
+        (typed(""), "no words were heard"),
+    ],
+    ids=["not recognised", "silence", "nothing typed"],
+)
+def test_a_sentence_that_was_not_heard_is_unscored_and_changes_nothing(
+    transcript: Transcript | None, reason: str
+) -> None:
+    before = scored(ON_PICKS)
+    after = assess_retake(GROUND, before, FIXED, transcript, "a009", "not recognised: it hung")
+    assert after == replace(before, retakes=(Retake(FIXED, "a009", "", "unheard", Unscored(reason)),))
+
+
+def test_what_a_basic_recogniser_does_not_hear_is_no_blame_and_gets_no_coverage() -> None:
+    before = scored(spoken(ON_PICKS, basic=True))
+    assert before.coverage is None
+    nothing = added(before, FIXED, spoken("It is about the shape of things.", basic=True))
+    assert nothing.retakes[0].verdict == "unheard"
+    heard = added(before, FIXED, spoken(ON_FIXED, basic=True))
+    assert of(heard, FIXED).verdict == "covered"
+    assert heard.coverage is None
+
+
+def test_every_sentence_is_kept_in_order() -> None:
+    after = added(added(scored(ON_PICKS), FIXED, "Hm."), FIXED, ON_FIXED)
+    assert [(r.text, r.verdict) for r in after.retakes] == [("Hm.", "missed"), (ON_FIXED, "covered")]
+
+
+@given(answers, answers, st.sampled_from([PICKS, FIXED, SINGLE, VERSIONS]), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_one_sentence_never_takes_away(first: str, second: str, point_id: str, basic: bool) -> None:
+    before = scored(spoken(first, basic=basic))
+    after = added(before, point_id, spoken(second, basic=basic))
+    for old, new in zip(before.points, after.points, strict=True):
+        assert new == old or (old.id == point_id and RANK[new.verdict] > RANK[old.verdict])
+    assert {p.id for p in after.pitfalls} <= {p.id for p in before.pitfalls}
+    assert (after.follow_up, after.unscored, after.text) == (before.follow_up, before.unscored, before.text)
+    assert len(after.retakes) == 1

@@ -65,7 +65,6 @@ class VoiceprepApp(App[None]):
         self.backend, self._wanted, self._now_s = backend, wanted, now_s
         self.state = State()
         self.begun: Begun | None = None
-        self.typing_chosen = False
         self.fault = ""
         self._session: threading.Thread | None = None
         self._began_s = 0.0
@@ -115,9 +114,11 @@ class VoiceprepApp(App[None]):
 
     def chosen(self, first_choice: str) -> None:
         """What was chosen at the first start."""
-        self.typing_chosen = first_choice == "type"
-        self.backend.choose(first_choice)
+        threading.Thread(target=self.backend.choose, args=(first_choice,), name="settings", daemon=True).start()
         self.pop_screen()
+        if isinstance(self.screen, HomeScreen):
+            self.screen.quiet = first_choice == "type"
+            self.screen.refresh_page()
 
     def start(self, wanted: Wanted) -> None:
         """Begins a session on a screen of its own."""

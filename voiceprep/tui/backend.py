@@ -56,6 +56,8 @@ class HomeView:
     recogniser: str
     voice: str
     first_time: bool
+    quiet: bool = False
+    """Whether the candidate chose to type."""
 
 
 @dataclass(frozen=True, slots=True)

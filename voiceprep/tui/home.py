@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -65,6 +67,8 @@ class HomeScreen(Page):
         return self.right(" voiceprep" + (" | quiet mode" if self.quiet else ""), engines)
 
     async def show(self, view: HomeView) -> None:
+        if self.view is None:
+            self.quiet = view.quiet
         self.view, self.at = view, 0
         await self._draw()
 
@@ -132,8 +136,7 @@ class HomeScreen(Page):
             self._start(entry.wanted)
 
     def _start(self, wanted: Wanted) -> None:
-        quiet = self.quiet or (self.view is not None and self.voiceprep.typing_chosen)
-        self.voiceprep.start(Wanted(wanted.round_id, wanted.questions, wanted.minutes, wanted.resume, quiet))
+        self.voiceprep.start(replace(wanted, quiet=self.quiet))
 
     def action_minutes(self) -> None:
         self._start(Wanted(minutes=SHORT_MINUTES))

@@ -148,6 +148,7 @@ class ScreenBackend:
             recogniser=self._engine_name(),
             voice=self._voice_name(),
             first_time=not self._settings.first_choice,
+            quiet=self._settings.first_choice == "type",
         )  # fmt: skip
 
     def choose(self, first_choice: str) -> None:
