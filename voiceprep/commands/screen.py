@@ -7,17 +7,14 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from voiceprep import durable, wiring
 from voiceprep.commands.output import note
-from voiceprep.config import load_settings, places
 from voiceprep.errors import UsageError
-from voiceprep.sessions import store
-from voiceprep.tui.backend import Wanted
-from voiceprep.wiring.plans import planned
-from voiceprep.wiring.screens import ScreenBackend
+
+if TYPE_CHECKING:
+    from voiceprep.tui.backend import Wanted
 
 
 def home(args: Namespace) -> int:
@@ -27,6 +24,13 @@ def home(args: Namespace) -> int:
 
 def practise(args: Namespace) -> int:
     """`voiceprep practice` in a terminal."""
+    need_terminal()
+    from voiceprep import wiring
+    from voiceprep.config import places
+    from voiceprep.sessions import store
+    from voiceprep.tui.backend import Wanted
+    from voiceprep.wiring.plans import planned
+
     if args.resume:
         wanted = Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet)
     else:
@@ -39,11 +43,21 @@ def practise(args: Namespace) -> int:
 
 def show_demo(args: Namespace) -> int:
     """`voiceprep demo` in a terminal."""
+    need_terminal()
+    from voiceprep.tui.backend import Wanted
+
     return _run(args, Wanted(demo=True), 0)
 
 
 def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
-    _need_terminal()
+    need_terminal()
+    # Only now: without a terminal the sentence that says so shall come at once.
+    from dataclasses import replace
+
+    from voiceprep import durable, wiring
+    from voiceprep.config import load_settings, places
+    from voiceprep.wiring.screens import ScreenBackend
+
     where = places(args.data_dir)
     settings = load_settings(where)
     settings = replace(
@@ -70,7 +84,7 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
     return app.return_code or 0
 
 
-def _need_terminal() -> None:
+def need_terminal() -> None:
     if os.environ.get("TERM") == "dumb" or not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "The screen needs a terminal.",
@@ -89,7 +103,7 @@ def shielded_stderr(log: Path) -> Iterator[None]:
     kept = sys.__stderr__
     sys.stderr.flush()
     terminal = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace", buffering=1)
-    fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, durable.FILE_MODE)
+    fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(fd, 2)
     os.close(fd)
     sys.__stderr__ = terminal  # type: ignore[misc]
