@@ -227,7 +227,7 @@ class LiveMicrophone:
 
     def __init__(self, clock: ManualClock, rate: int = RATE) -> None:
         self.clock, self.rate = clock, rate
-        self.lag = 0.0
+        self.lag = self.lost_s = 0.0
         self.opened = self.readers = self.most_readers = 0
         self.held = threading.Event()
         """Cleared, `open` and `read` hang until it's set."""
@@ -405,8 +405,11 @@ def test_a_file_that_stands_in_for_the_microphone_is_paused_too(tmp_path: Path) 
     passed, on = threading.Event(), threading.Event()
 
     class Stopping(FileMicrophone):
+        reads = 0
+
         def read(self) -> Sound | None:
-            if self._given == 50:
+            self.reads += 1
+            if self.reads == 50:
                 passed.set()
                 on.wait(10)
             return super().read()
@@ -577,6 +580,13 @@ def test_a_take_that_ended_on_a_full_disk_goes_on_and_ends_again_with_all_of_it(
     assert desk.events == [], "so much is written before it's looked at again"
     desk.microphone.feed(silence(2.0))
     assert desk.ended() == e.AnswerEnded("a001", "source lost", 11.5, "The disk is almost full. Saved up to 12 s.")
+
+
+def test_sound_that_was_lost_on_its_way_is_said_with_the_answers_end(desk: Desk) -> None:
+    desk.microphone.lost_s = 5.0
+    desk.start(sound(0.4))
+    desk.microphone.lost_s = 5.25
+    assert desk.finish() == e.AnswerEnded("a001", "done", 0.4, "0.2 s of sound were lost on the way.")
 
 
 # One at a time

@@ -300,10 +300,9 @@ def kind(state: State) -> object:
     """What makes a difference to what can happen: a state without the counts and the words."""
     back = state.before_end
     return (
-        state.phase, state.review, state.time_is_short, state.at, state.follow_up_id, state.retake, state.goes_on,
-        state.done_asked, state.typing, state.hold, state.paused_from, state.left_from, state.close_reason,
-        state.transcript is None, state.reason == "skipped", back and (back.take == state.take, back.goes_on),
-        bool(state.assessments) and state.assessments[-1].follow_up is None, state.turns > 0, state.takes > 0,
+        state.phase, state.review, state.at, state.follow_up_id, state.retake, state.goes_on, state.done_asked,
+        state.typing, state.hold, state.paused_from, state.left_from, state.close_reason, state.reason == "skipped",
+        back and (back.take == state.take, back.goes_on),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from voiceprep.core.feedback import Ground
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word, heard
 from voiceprep.errors import EngineError
-from voiceprep.ports import Deliver, Microphone, Sound, TypedAnswer
+from voiceprep.ports import Deliver, Microphone, Sound, TypedAnswer, TypedLater
 from voiceprep.runner import Ports
 
 
@@ -83,12 +83,12 @@ class Spoken:
 
 @dataclass
 class ScriptedCandidate:
-    """Answers in turn order: Spoken, TypedAnswer, or None for no answer."""
+    """Answers in turn order: Spoken, TypedAnswer, TypedLater, or None for no answer."""
 
-    script: list[Spoken | TypedAnswer | None]
+    script: list[Spoken | TypedAnswer | TypedLater | None]
     asked: list[str] = field(default_factory=list)
 
-    def next(self, question: str) -> Microphone | TypedAnswer | None:
+    def next(self, question: str) -> Microphone | TypedAnswer | TypedLater | None:
         self.asked.append(question)
         return self.script.pop(0) if self.script else None
 
@@ -114,6 +114,35 @@ class ScriptedCapture:
     def finish(self, take_id: str, deliver: Deliver) -> None: ...
 
     def stop(self) -> None: ...
+
+
+@dataclass
+class HeldCapture(ScriptedCapture):
+    """Records until it's told to stop. `told` is what it was told; `on_its_way` is reported by the next pause."""
+
+    told: list[str] = field(default_factory=list)
+    on_its_way: list[e.Event] = field(default_factory=list)
+    _deliver: Deliver = lambda event: None
+
+    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None:
+        assert isinstance(microphone, Spoken)
+        self.told.append(f"{'go on' if goes_on else 'start'} {take_id}")
+        self.takes[take_id] = microphone
+        self._deliver = deliver
+        words = microphone.words()
+        if words and not goes_on:
+            deliver(e.SpeechStarted(take_id, words[0].start_s))
+            deliver(e.SpeechEnded(take_id, words[-1].end_s))
+
+    def pause(self) -> None:
+        self.told.append("pause")
+        while self.on_its_way:
+            self._deliver(self.on_its_way.pop(0))
+
+    def finish(self, take_id: str, deliver: Deliver) -> None:
+        self.told.append(f"finish {take_id}")
+        spoken = self.takes.get(take_id)
+        deliver(e.AnswerEnded(take_id, "done", spoken.words()[-1].end_s + 0.5 if spoken else 0.0))
 
 
 @dataclass
@@ -173,11 +202,14 @@ class Grounds:
 
 
 def instant_ports(
-    script: Sequence[Spoken | TypedAnswer | None], grounds: Mapping[str, Ground], clock: ManualClock | None = None
+    script: Sequence[Spoken | TypedAnswer | TypedLater | None],
+    grounds: Mapping[str, Ground],
+    clock: ManualClock | None = None,
+    capture: ScriptedCapture | None = None,
 ) -> tuple[Ports, MemoryJournal, ScriptedTranscriber]:
     """All ports of an interview on a script."""
     clock = clock or ManualClock()
-    capture = ScriptedCapture()
+    capture = capture or ScriptedCapture()
     transcriber = ScriptedTranscriber(capture)
     journal = MemoryJournal()
     ports = Ports(
