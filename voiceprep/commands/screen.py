@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -72,7 +73,12 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
         from voiceprep.tui.app import VoiceprepApp
 
         app = VoiceprepApp(backend, wanted)
-        app.run()
+        signals = {n: signal.getsignal(n) for n in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))}
+        try:
+            app.run()
+        finally:
+            for number, handler in signals.items():
+                signal.signal(number, handler)
         app.wait_for_session()
     if app.fault:
         note(f"voiceprep: {app.fault}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from voiceprep.core.delivery import Delivery, measure
-from voiceprep.core.fluency import shuffled
+from voiceprep.core.fluency import listed, shuffled
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of
 from voiceprep.core.question import FollowUp, Point, Question
@@ -319,7 +319,7 @@ def _gate(rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequ
     clear = sum(not t.unclear for t in tokens)
     if clear < CLEAR_SHARE * len(tokens):
         return Unscored(f"unclear: {clear} of about {len(tokens)} words were heard clearly")
-    if shuffled(tokens, heard=reading.heard):
+    if listed(tokens) or shuffled(tokens, heard=reading.heard):
         return Unscored("the words don't form sentences")
     stems = {t.stem for t in tokens}
     terms = {e.term for e in rubric.folder.fold(tokens, rubric.owned if reading.heard else ())}

@@ -23,12 +23,13 @@ def minutes_of(questions: Sequence[Question], follow_ups: int) -> int:
     return int(-(-sum(seconds_of(q, follow_ups) for q in questions) // 60))
 
 
-def left_at(state: State) -> str:
-    """Where a session was left, in words."""
+def left_at(state: State, take_s: float | None = None) -> str:
+    """Where a session was left, in words; `take_s` of its open take are on disk (None: as the state knows it)."""
+    take_s = state.duration_s if take_s is None else take_s
     phase = state.left_from or state.phase
     where = f"question {state.at + 1} of {len(state.questions)}"
-    if phase in ("listening", "paused") and state.duration_s >= 1:
-        return f"{where}, {int(state.duration_s) // 60}:{int(state.duration_s) % 60:02d} into the answer"
+    if (phase == "listening" or (phase == "paused" and state.paused_from == "listening")) and take_s >= 1:
+        return f"{where}, {int(take_s) // 60}:{int(take_s) % 60:02d} into the answer"
     if phase == "reviewing":
         return f"{where}, at its feedback"
     return where

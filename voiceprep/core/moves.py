@@ -178,7 +178,7 @@ def paused(state: State, event: e.Paused) -> Result:
     if state.phase in ("transcribing", "assessing") or (state.phase == "listening" and state.done_asked):
         return replace(state, hold=True), ()
     effect: e.Effect = e.StopSpeaking() if state.phase == "asking" else e.PauseListening(state.take_id)
-    return replace(state, phase="paused", paused_from=state.phase, paused_because="", typing=False), (effect,)
+    return replace(state, phase="paused", paused_from=state.phase, paused_because=""), (effect,)
 
 
 def unpaused(state: State, event: e.Unpaused) -> Result:
@@ -186,6 +186,8 @@ def unpaused(state: State, event: e.Unpaused) -> Result:
         return replace(state, hold=False), ()
     if state.paused_from == "asking":
         return speak(replace(state, paused_from=None, paused_because=""))
+    if state.typing:  # back to the box, not to the microphone
+        return replace(state, phase="listening", paused_from=None, paused_because=""), ()
     return listen_on(state)
 
 
@@ -291,7 +293,7 @@ def assessed(state: State, event: e.Assessed) -> Result:
 
 
 def next_question(state: State) -> Result:
-    state = replace(state, follow_up_id=None, retake=None, before_end=None)
+    state = replace(state, follow_up_id=None, retake=None)
     if state.at + 1 < len(state.questions) and not state.time_is_short:
         return speak(replace(state, at=state.at + 1))
     return finish(state)
@@ -301,7 +303,7 @@ def next_question(state: State) -> Result:
 
 
 def next_asked(state: State, event: e.NextAsked) -> Result:
-    return next_question(state)
+    return next_question(replace(state, before_end=None))
 
 
 def follow_up_asked(state: State, event: e.FollowUpAsked) -> Result:

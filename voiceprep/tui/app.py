@@ -62,14 +62,17 @@ class VoiceprepApp(App[None]):
         self, backend: Backend, wanted: Wanted | None = None, now_s: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__()
-        self.backend, self._wanted, self._now_s = backend, wanted, now_s
+        self.backend, self._wanted, self.now_s = backend, wanted, now_s
         self.state = State()
         self.begun: Begun | None = None
         self.fault = ""
+        self.quiet = False
+        """Whether the session is typed because the candidate wants it so."""
         self._session: threading.Thread | None = None
         self._began_s = 0.0
         self._done_s: float | None = None
-        self._leaving = False
+        self._leaving = self._left_early = False
+        self._demo = False
         self._demo = wanted is not None and wanted.demo
         self._interview: InterviewScreen | None = None
         self._feedback: FeedbackScreen | None = None
@@ -125,7 +128,9 @@ class VoiceprepApp(App[None]):
         if self._session is not None and self._session.is_alive():
             return
         self.state, self.begun, self._done_s, self._leaving = State(), None, None, False
+        self._left_early = False
         self._forget_screens()
+        self.quiet = wanted.quiet
         self._interview, self._feedback = InterviewScreen(), FeedbackScreen()
         for screen in (self._interview, self._feedback):
             self.install_screen(screen, type(screen).__name__)  # kept while the other is up
@@ -143,6 +148,8 @@ class VoiceprepApp(App[None]):
                 if old in self.screen_stack:
                     self.go_home()
                 self.uninstall_screen(old)
+                if old.is_attached:
+                    old.remove()  # or its clock would go on for ever
         self._interview = self._feedback = None
 
     def warm_up(self) -> None:
@@ -173,8 +180,12 @@ class VoiceprepApp(App[None]):
 
     def on_voiceprep_app_from_session(self, message: FromSession) -> None:
         match message.told:
+            case Begun() as begun if self._left_early:
+                begun.controls.deliver(e.CandidateLeft())
+            case _ if self._left_early:
+                pass  # left before it had begun: it closes by itself
             case Begun() as begun:
-                self.begun, self._began_s = begun, self._now_s()
+                self.begun, self._began_s = begun, self.now_s()
                 for screen in (self._interview, self._feedback):
                     if screen is not None:
                         screen.begin(begun)
@@ -189,7 +200,7 @@ class VoiceprepApp(App[None]):
     def _happened(self, event: e.Event, state: State) -> None:
         self.state = state
         if isinstance(event, e.AnswerEnded) and event.reason == "done":
-            self._done_s = self._now_s()
+            self._done_s = self.now_s()
         for screen in (self._interview, self._feedback):
             if screen is not None:
                 screen.tell(event, state)
@@ -256,14 +267,14 @@ class VoiceprepApp(App[None]):
     def minutes_left(self, state: State) -> str:
         if state.minutes is None or self.begun is None:
             return ""
-        left = max(0.0, state.minutes - (self._now_s() - self._began_s) / 60)
+        left = max(0.0, state.minutes - (self.now_s() - self._began_s) / 60)
         return f" | {left:.0f} min left"
 
     def undo_left_s(self) -> float:
         """Seconds for which "I wasn't finished" still works."""
         if self._done_s is None or self.state.before_end is None:
             return 0.0
-        return max(0.0, UNDO_S - (self._now_s() - self._done_s))
+        return max(0.0, UNDO_S - (self.now_s() - self._done_s))
 
     def undone(self) -> None:
         self._done_s = None
@@ -271,6 +282,7 @@ class VoiceprepApp(App[None]):
     def leave_session(self) -> None:
         """Everything is on disk; the summary comes when it is closed."""
         if self.begun is None:
+            self._left_early = True
             self.go_home()
             return
         self.begun.controls.hush()
@@ -300,7 +312,7 @@ class VoiceprepApp(App[None]):
         if isinstance(screen, Page):
             for binding in own_bindings(screen):
                 name = binding.action.split("(")[0]
-                if binding.description and hasattr(screen, f"action_{name}"):
+                if binding.description and screen.works(binding) and hasattr(screen, f"action_{name}"):
                     what = binding.tooltip or binding.description
                     yield SystemCommand(
                         binding.description.capitalize(), f"{key_name(binding)}: {what}", _runner(self, screen, binding)

@@ -46,6 +46,8 @@ class PastSession:
     """The heaviest core point that wasn't heard; of which question, by id and by its short name."""
     gap_question: str = ""
     gap_short: str = ""
+    report: str = ""
+    """The report's path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,20 @@ if TYPE_CHECKING:
 
     from voiceprep.tui.app import VoiceprepApp
 
+TEXT_KEYS = ("space", "question_mark", "slash")
 KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "esc", "ctrl+p": "ctrl+p"}
 
 
-def key_name(binding: Binding) -> str:
-    key = binding.key.split(",")[0]
+def key_name(binding: Binding, *, letters: bool = True) -> str:
+    """The key's name; where letters are text, the key that isn't one."""
+    keys = binding.key.split(",")
+    key = keys[0] if letters else next((k for k in keys if not _is_text(k)), keys[0])
     return binding.key_display or KEY_NAMES.get(key, key)
+
+
+def _is_text(key: str) -> bool:
+    """Whether the key writes something where letters are text."""
+    return len(key) == 1 or key in TEXT_KEYS
 
 
 class KeyBar(Literal):
@@ -30,9 +38,9 @@ class KeyBar(Literal):
 
     DEFAULT_CSS = "KeyBar { dock: bottom; height: auto; max-height: 3; border-top: ascii $foreground 30%; }"
 
-    def offer(self, bindings: Iterable[Binding], width: int) -> None:
+    def offer(self, bindings: Iterable[Binding], width: int, *, letters: bool = True) -> None:
         """As many as fit, in their order; the last of them always, since it tells of all others."""
-        keys = [(key_name(b), b.description) for b in bindings]
+        keys = [(key_name(b, letters=letters), b.description) for b in bindings]
         rows: list[list[tuple[str, str]]] = [[], []]
         row, left = 0, width
         last = keys[-1:]
@@ -99,18 +107,30 @@ class Page(Screen[None]):
         self.refresh_keys()
 
     def refresh_keys(self) -> None:
-        self.query_one(KeyBar).offer(self.working_keys(), max(20, self.size.width))
+        self.query_one(KeyBar).offer(self.working_keys(), max(20, self.size.width), letters=not self.writing)
+
+    @property
+    def writing(self) -> bool:
+        """Whether letters are text now, and no keys."""
+        return False
 
     def working_keys(self) -> list[Binding]:
         """The bindings of this screen that do something now and are worth a place in the bar."""
-        return [b for b in own_bindings(self) if b.show and self.works(b)]
+        offered = [b for b in own_bindings(self) if b.show and self.works(b)]
+        if self.writing:
+            offered = [
+                b
+                for b in offered
+                if any(len(key) > 1 and key not in ("space", "question_mark") for key in b.key.split(","))
+            ]
+        return offered
 
     def works(self, binding: Binding) -> bool:
         return bool(self.check_action(binding.action.split("(")[0], ()))
 
     def right(self, left: str, right: str) -> Content:
         """A line with something at either end."""
-        gap = max(1, self.size.width - len(left) - len(right) - 1)
+        gap = max(1, self.size.width - literal(left).cell_length - literal(right).cell_length - 1)
         return literal((left, STRONG), " " * gap, (right, MUTED))
 
     def action_help(self) -> None:
@@ -182,8 +202,10 @@ class Note(ModalScreen[None]):
 
     BINDINGS = [Binding("escape,enter,space,q", "close", "back")]
 
-    def __init__(self, title: str, paragraphs: list[str]) -> None:
+    def __init__(self, title: str, paragraphs: list[str], also_closes: str = "") -> None:
         super().__init__()
+        if also_closes:
+            self._bindings.bind(also_closes, "close")
         self._title, self._paragraphs = title, paragraphs
 
     def compose(self) -> ComposeResult:

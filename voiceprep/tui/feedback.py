@@ -50,6 +50,7 @@ class FeedbackScreen(Page):
     HELP_TITLE = "Feedback"
     BINDINGS = [
         Binding("enter", "listen", "listen", tooltip="plays the moment of the words quoted"),
+        Binding("escape,right", "next", "next", tooltip="on to the next question, or to the end"),
         Binding("y", "yes", "yes, I said this", tooltip="for a point to check: yes, I said this"),
         Binding("n", "no", "no", tooltip="for a point to check: no, I didn't"),
         Binding("g", "sentence", "20 s retake", tooltip="say the sentence that lacks, in 20 seconds"),
@@ -59,7 +60,6 @@ class FeedbackScreen(Page):
         Binding("f", "follow_up", "follow-up", tooltip="the follow-up, why it was asked, and what you said to it"),
         Binding("w", "why", "why", tooltip="why this verdict"),
         Binding("u", "undo", "I wasn't finished"),
-        Binding("escape,right", "next", "next", tooltip="on to the next question, or to the end"),
         Binding("q", "leave", "leave", show=False, tooltip="leave; the home screen offers to go on from here"),
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("down,j", "move(1)", "down", show=False),
@@ -81,6 +81,15 @@ class FeedbackScreen(Page):
         yield Literal(id="next")
         yield VerticalScroll(id="points", can_focus=False)
         yield Literal(id="note")
+
+    def on_mount(self) -> None:
+        self.set_interval(0.1, self._undo_runs_out)
+        super().on_mount()
+
+    def _undo_runs_out(self) -> None:
+        if self.ready and self.has_class("-undo") != (self.voiceprep.undo_left_s() > 0):
+            self.toggle_class("-undo")
+            self.refresh_keys()
 
     def begin(self, begun: Begun) -> None:
         self.begun, self._drawn = begun, None
@@ -273,10 +282,12 @@ class FeedbackScreen(Page):
         told += [f"Your words: {wording.quote(piece)}" for piece in p.evidence]
         if p.verdict == "contradicted":
             told.append(f"In fact: {p.correction}")
-        if p.probability and p.verdict != "unheard":
-            share = round(p.probability * 10)
+        if p.verdict in _SURE and p.probability:
+            # The probability says that the point was truly made; whoever says "not heard" is right when it wasn't.
+            right = p.probability if p.verdict in ("covered", "partly") else 1 - p.probability
             told.append(
-                f"On answers written to develop the rubric, such a verdict was right about {share} times in 10."
+                f"On answers written to develop the rubric, such a verdict was right about {round(right * 10)} times "
+                "in 10."
             )
         if p.dispute:
             told.append(f"You say: {p.dispute}.")
@@ -305,7 +316,7 @@ class FeedbackScreen(Page):
             if self._reading:
                 self.action_model()
 
-        self.app.push_screen(Note("A model answer", [text]), closed)
+        self.app.push_screen(Note("A model answer", [text], also_closes="m"), closed)
 
     def _gap(self) -> PointFeedback | None:
         """What a 20-second retake is for: the point chosen when it wasn't heard, else the heaviest gap."""
@@ -360,6 +371,7 @@ class FeedbackScreen(Page):
 
 _STYLES = {"covered": GOOD, "partly": WARN, "unsure": WARN, "contradicted": BAD, "missed": STRONG, "unheard": STRONG}
 _GAPS = ("missed", "unheard", "partly", "contradicted")
+_SURE = ("covered", "partly", "missed", "contradicted")
 _WHY = {
     "covered": "Your words say it.",
     "partly": "Your words say a part of it.",

@@ -26,6 +26,7 @@ class Entry(Literal):
         super().__init__(*pieces, classes="row")
         self.wanted = wanted
         self.plain = pieces
+        self.more: tuple[str, ...] = ()
 
 
 class Find(Input):
@@ -103,7 +104,9 @@ class HomeScreen(Page):
                 shown.append(Entry(Wanted(resume=p.id), f"{p.when}  {p.title:<20} go on: {p.left_at}"))
             else:
                 heard = f"core {p.core[0]} of {p.core[1]}" if p.core[1] else "nothing scored"
-                shown.append(Entry(None, f"{p.when}  {p.title:<20} {p.answered} of {p.of} answered, {heard}"))
+                entry = Entry(None, f"{p.when}  {p.title:<20} {p.answered} of {p.of} answered, {heard}")
+                entry.more = (f"Report: {p.report}",) if p.report else ()
+                shown.append(entry)
         return shown
 
     def _mark(self) -> None:
@@ -118,6 +121,21 @@ class HomeScreen(Page):
 
     # Keys ----------------------------------------------------------------------------------------------------------
 
+    @property
+    def writing(self) -> bool:
+        return self.has_class("-finding")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not self.writing or action in ("choose", "move", "back", "close_find")
+
+    def working_keys(self) -> list[Binding]:
+        if not self.writing:
+            return super().working_keys()
+        return [
+            Binding("enter", "choose", "start"), Binding("up", "move(-1)", "up"), Binding("down", "move(1)", "down"),
+            Binding("escape", "back", "close the search"),
+        ]  # fmt: skip
+
     def _chosen(self) -> Entry | None:
         entries = list(self.query(Entry))
         return entries[self.at] if self.at < len(entries) else None
@@ -131,7 +149,7 @@ class HomeScreen(Page):
         if entry is None:
             return
         if entry.wanted is None:
-            self.app.push_screen(Note("A finished session", [entry.text.strip(" >"), "Its report lies in its folder."]))
+            self.app.push_screen(Note("A finished session", [entry.text.strip(" >"), *entry.more]))
         else:
             self._start(entry.wanted)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from textual import events as textual_events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -17,15 +19,17 @@ from voiceprep.core.state import State
 from voiceprep.core.transcript import Word
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun
-from voiceprep.tui.base import Page
+from voiceprep.tui.base import Note, Page
 from voiceprep.tui.literal import GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
 
 TICK_S = 0.1
+QUESTION_ROWS, SMALL_QUESTION_ROWS = 7, 5
 UNDO_S = 5.0
 SILENT_FROM_S = 3.0
 METER = 15
 METER_FLOOR_DBFS = -60.0
-SHOWN_WORDS = 60
+NOTICE_S = 8.0
+"""How long a notice stays, unless what it says goes on."""
 FOLLOW_UP_AIM_S = (20, 60)
 
 
@@ -52,8 +56,7 @@ class Answer(TextArea):
         await super()._on_key(event)
 
     async def _on_paste(self, event: textual_events.Paste) -> None:
-        event.text = clean(event.text)
-        await super()._on_paste(event)
+        event.text = clean(event.text)  # the box's own handler comes after this one
 
 
 class InterviewScreen(Page):
@@ -62,14 +65,17 @@ class InterviewScreen(Page):
     HELP_TITLE = "The interview"
     BINDINGS = [
         Binding("enter", "done", "I'm done", tooltip="your answer is over; while I speak: cuts me short"),
-        Binding("space", "pause", "pause", tooltip="pause and go on; nothing is recorded meanwhile"),
+        Binding("enter", "send", "send", tooltip="in the box: sends what you typed"),
+        Binding("escape", "speak", "back to speaking", tooltip="in the box: back to speaking, in the same take"),
+        Binding("escape", "leave", "leave, all saved", tooltip="leave; the home screen offers to go on from here"),
+        Binding("space,f2", "pause", "pause", tooltip="pause and go on; nothing is recorded meanwhile; in the box: f2"),
         Binding("u", "undo", "I wasn't finished", tooltip="for five seconds after enter: goes on with the same answer"),
-        Binding("r", "repeat", "repeat", tooltip="the question again"),
-        Binding("h", "hint", "hint", tooltip="a hint; the next h gives the next one"),
+        Binding("r,f3", "repeat", "repeat", tooltip="the question again; in the box: f3"),
+        Binding("h,f4", "hint", "hint", tooltip="a hint, and the next one; in the box: f4"),
         Binding("t", "type", "type instead", tooltip="type this answer; enter sends it, esc goes back to speaking"),
         Binding("b", "again", "start again (keeps this take)", tooltip="a new take; this one is kept"),
-        Binding("s", "skip", "skip", tooltip="on to the next; what you said is kept and not judged"),
-        Binding("escape", "leave", "leave, all saved", tooltip="leave; the home screen offers to go on from here"),
+        Binding("s,f5", "skip", "skip", tooltip="on to the next; what you said is kept, not judged; in the box: f5"),
+        Binding("i", "whole", "the question", show=False, tooltip="the whole question, when it doesn't fit"),
         Binding("w", "words", "words", show=False, tooltip="hides or shows the rough words"),
         Binding("question_mark", "help", "all keys"),
     ]
@@ -81,6 +87,7 @@ class InterviewScreen(Page):
         self._rough: dict[str, list[Word]] = {}
         self._words_shown = True
         self._notice = ""
+        self._notice_until_s: float | None = None
 
     def body(self) -> ComposeResult:
         yield Literal(id="turn")
@@ -100,30 +107,37 @@ class InterviewScreen(Page):
     # What the app tells ------------------------------------------------------------------------------------------
 
     def begin(self, begun: Begun) -> None:
-        self.begun, self._notice = begun, " ".join(begun.notices)
+        self.begun = begun
+        self._say(" ".join(begun.notices))
 
     def tell(self, event: e.Event, state: State) -> None:
         self.state = state
         match event:
             case e.WordsHeard(take_id=take_id, words=words):
                 self._rough.setdefault(take_id, []).extend(words)
-            case e.MicrophoneLost(why=why):
-                self._notice = why
             case e.MicrophoneBack():
-                self._notice = "The microphone is back. space goes on where you were."
-            case e.Unpaused() | e.TakeRestarted() | e.Skipped():
-                self._notice = ""
+                self._say("The microphone is back. space goes on where you were.", stays=True)
+            case (
+                e.Unpaused() | e.TakeRestarted() | e.Skipped() | e.AnswerEnded() | e.AnswerTyped() | e.MicrophoneLost()
+            ):
+                self._say("")
             case e.EngineRestarted(engine=engine):
-                self._notice = f"{engine} was started again. Nothing was lost."
+                self._say(f"{engine} was started again. Nothing was lost.")
             case e.QuestionSpoken(voice="", why=why) if self.begun and self.begun.speaker:
-                self._notice = f"On the screen only: {why}."
+                self._say(f"On the screen only: {why}.", stays=True)
         if self.ready:
             self.refresh_page()
 
     def news(self, sentence: str) -> None:
-        self._notice = sentence
+        if self.state.phase == "paused" and self.state.paused_because:
+            return  # it stands above already, or is said when it's back
+        self._say(sentence)
         if self.ready:
             self._show_note()
+
+    def _say(self, notice: str, *, stays: bool = False) -> None:
+        self._notice = notice
+        self._notice_until_s = None if stays else self.voiceprep.now_s() + NOTICE_S
 
     def _show_box(self) -> None:
         """The box to type in, while it's wanted; what was typed stays through a pause."""
@@ -148,7 +162,7 @@ class InterviewScreen(Page):
         self.set_class(state.phase == "paused", "-paused")
         self.query_one("#turn", Literal).show_content(self._turn())
         self.query_one("#asked", Literal).show((self._asked_title(), TITLE))
-        self.query_one("#question", Literal).show(self._question())
+        self._show_question()
         self._show_box()
         self._show_note()
         self._show_words()
@@ -162,6 +176,7 @@ class InterviewScreen(Page):
         self.query_one("#kept", Literal).show(
             (hanging(self._kept(), self.size.width - 1, "  "), WARN if self.state.paused_because else MUTED)
         )
+        self.query_one("#head", Literal).show_content(self.head())
         self.query_one("#mic", Literal).show_content(self._mic())
         self._show_note()
         undo = self.undo_left_s() > 0
@@ -197,6 +212,11 @@ class InterviewScreen(Page):
         if state.phase in ("listening", "paused") and not self._typed_only:
             pieces += [(f"{wording.clock(self._recorded_s()):>8}", STRONG), (self._aim(), MUTED)]
         return literal(*pieces)
+
+    @property
+    def _in_box(self) -> bool:
+        """Whether letters go into the box."""
+        return self.has_class("-typing")
 
     @property
     def _typed_only(self) -> bool:
@@ -250,6 +270,15 @@ class InterviewScreen(Page):
             return self.begun.questions[state.question.id].point(state.retake).say
         return state.text
 
+    def _show_question(self) -> None:
+        """The question, and where it doesn't fit a sign that it goes on; q shows all of it."""
+        box = self.query_one("#question", Literal)
+        rows = hanging(self._question(), self.size.width - 4, "").split("\n")
+        room = SMALL_QUESTION_ROWS if self.has_class("-small") else QUESTION_ROWS
+        if len(rows) > room:
+            rows = [*rows[: room - 1], "… goes on: i shows all of it"]
+        box.show("\n".join(rows))
+
     def _mic(self) -> Content:
         if self.begun is None:
             return literal("")
@@ -271,20 +300,24 @@ class InterviewScreen(Page):
 
     def _show_words(self) -> None:
         shown = self._words_shown and not self._typed_only and self.state.phase in ("listening", "paused")
+        rough = "(rough)" if self.has_class("-small") else "(rough; a second pass is judged)"
         title: list[Styled] = [
             ("  HEARING YOU", TITLE),
-            ("  (rough; a careful second pass is judged)   w hides", MUTED),
+            (f"  {rough}   w hides", MUTED),
         ]
         self.query_one("#hearing", Literal).show(*(title if shown else []))
-        words = self._rough.get(self.state.take_id, [])[-SHOWN_WORDS:]
+        words = self._rough.get(self.state.take_id, [])
         unclear = bool(self.begun and self.begun.recogniser != "basic")
         text = " ".join(f"({w.text}?)" if unclear and w.unclear else w.text for w in words)
-        self.query_one("#words", Literal).show(f"... {text}" if shown and text else "")
+        rows = hanging(text, self.size.width - 4, "... ", "").split("\n") if shown and text else []
+        self.query_one("#words", Literal).show("\n".join(rows[-(2 if self.has_class("-small") else 5) :]))
 
     def _show_note(self) -> None:
+        if self._notice_until_s is not None and self.voiceprep.now_s() >= self._notice_until_s:
+            self._notice = ""
         note, state = self._notice, self.state
         if (left := self.undo_left_s()) > 0:
-            note = f"u  I wasn't finished ({left:.0f} s)"
+            note = f"u  I wasn't finished ({math.ceil(left)} s)"
         elif not note and state.phase == "listening" and not self._typed_only and not state.typing:
             silent_s = self._silent_s()
             if silent_s >= SILENT_FROM_S:
@@ -303,6 +336,8 @@ class InterviewScreen(Page):
     # Keys ----------------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if self._in_box and action not in ("send", "speak", "leave", "leave_typing", "pause", "hint", "repeat", "skip"):
+            return False
         phase, state = self.state.phase, self.state
         floor = phase == "listening" and not state.done_asked
         mine = floor or (phase == "paused" and state.paused_from == "listening")
@@ -313,7 +348,10 @@ class InterviewScreen(Page):
             "undo": self.undo_left_s() > 0,
             "repeat": floor or phase == "asking",
             "hint": mine and state.follow_up_id is None and not state.retake,
-            "type": mine and not state.typing,
+            "type": mine and not state.typing and not self._typed_only,
+            "send": self._in_box,
+            "speak": self._in_box and not self._typed_only,
+            "leave": not self._in_box or self._typed_only,
             "again": mine and not self._typed_only,
             "skip": mine or phase in ("asking", "paused"),
         }.get(action, True)
@@ -347,12 +385,23 @@ class InterviewScreen(Page):
         question = self.begun.questions[self.state.question.id]
         hints = [*question.tips, f"A good answer has {sum(p.core for p in question.points)} main points."]
         n = self.state.hints
-        self._notice = f"Hint {n + 1} of {len(hints)}: {hints[n]}" if n < len(hints) else "There are no more hints."
+        self._say(
+            f"Hint {n + 1} of {len(hints)}: {hints[n]}" if n < len(hints) else "There are no more hints.", stays=True
+        )
         self._deliver(e.HintTaken(question.id))
         self._show_note()
 
     def action_type(self) -> None:
         self._deliver(e.TypingStarted(self.state.take_id))
+
+    def action_send(self) -> None:
+        """The box sends itself."""
+
+    def action_speak(self) -> None:
+        """The box leaves itself."""
+
+    def action_whole(self) -> None:
+        self.app.push_screen(Note("The question", [self._question()]))
 
     def action_again(self) -> None:
         self._deliver(e.TakeRestarted(self.state.take_id))

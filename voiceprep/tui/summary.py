@@ -15,6 +15,9 @@ from voiceprep.tui.backend import Begun, Wanted
 from voiceprep.tui.base import Page
 from voiceprep.tui.literal import TITLE, Literal, hanging
 
+NAME = 30
+"""Columns for a question's short name."""
+
 
 class SummaryScreen(Page):
     """One page, then home."""
@@ -22,7 +25,7 @@ class SummaryScreen(Page):
     HELP_TITLE = "The end of a session"
     BINDINGS = [
         Binding("enter,escape", "home", "home"),
-        Binding("a", "again", "the weakest question again", tooltip="a new session with the question that lacked most"),
+        Binding("g", "again", "the weakest question again", tooltip="a new session with the question that lacked most"),
         Binding("q", "quit", "quit", tooltip="leave voiceprep; everything is saved"),
         Binding("question_mark", "help", "all keys"),
     ]
@@ -59,9 +62,10 @@ class SummaryScreen(Page):
         for a in state.assessments:
             short = begun.questions[a.question_id].short
             what = wording.counts(a) if a.unscored is None else f"not scored: {a.unscored.reason}"
-            shown.append(Literal(f"   {short:<30} {what}"))
+            first = f"   {short:<{NAME}} " if columns > 2 * NAME else f"   {short}: "
+            shown.append(Literal(hanging(what, columns, first, None if columns > 2 * NAME else "      ")))
             if yours := wording.with_yours(a):
-                shown.append(Literal(f"   {'':<30} {yours}"))
+                shown.append(Literal(hanging(yours, columns, f"   {'':<{NAME}} " if columns > 2 * NAME else "      ")))
         if best := strongest(state.assessments):
             shown.append(Literal(hanging(wording.quote(best), columns, " CLEAREST  "), classes="title"))
         shown.append(Literal(hanging(practise(state.assessments), columns, " PRACTISE  "), classes="title"))
@@ -87,7 +91,7 @@ class SummaryScreen(Page):
 
     def action_again(self) -> None:
         if (question := self._weakest()) is not None:
-            self.voiceprep.start(Wanted(questions=(question,)))
+            self.voiceprep.start(Wanted(questions=(question,), quiet=self.voiceprep.quiet))
 
     def action_home(self) -> None:
         self.voiceprep.go_home()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,6 +14,9 @@ from voiceprep.tui.backend import Backend, WarmUp
 from voiceprep.tui.base import Page
 from voiceprep.tui.interview import METER, METER_FLOOR_DBFS
 from voiceprep.tui.literal import GOOD, TITLE, Literal, literal
+
+if TYPE_CHECKING:
+    from voiceprep.tui.app import VoiceprepApp
 
 
 class WarmUpScreen(Page):
@@ -44,19 +48,23 @@ class WarmUpScreen(Page):
     def on_mount(self) -> None:
         super().on_mount()
         self.set_interval(0.1, self._meter)
-        threading.Thread(target=self._run, name="warm-up", daemon=True).start()
+        threading.Thread(target=self._run, args=(self.voiceprep,), name="warm-up", daemon=True).start()
 
-    def _run(self) -> None:
-        found = self._backend.warm_up(self._tell, self._enough.is_set)
-        self.voiceprep.from_thread(lambda: self._show(found))
+    def _run(self, app: VoiceprepApp) -> None:
+        def tell(said: str, level: float | None) -> None:
+            self._level = level
+            if said:
+                app.from_thread(lambda: self._asked(said))
 
-    def _tell(self, said: str, level: float | None) -> None:
-        self._level = level
-        if said:
-            self.voiceprep.from_thread(lambda: self.query_one("#asked", Literal).show(f"  {said}"))
+        found = self._backend.warm_up(tell, self._enough.is_set)
+        app.from_thread(lambda: self._show(found))
+
+    def _asked(self, said: str) -> None:
+        if self.ready:
+            self.query_one("#asked", Literal).show(f"  {said}")
 
     def _meter(self) -> None:
-        if self.found is not None:
+        if self.found is not None or not self.ready:
             return
         share = 0.0 if self._level is None else max(0.0, min(1.0, 1 - self._level / METER_FLOOR_DBFS))
         bar = round(share * METER)
@@ -66,6 +74,8 @@ class WarmUpScreen(Page):
 
     def _show(self, found: WarmUp) -> None:
         self.found = found
+        if not self.ready:
+            return
         if found.failed:
             text = f"  {found.failed}\n  enter goes home."
         else:

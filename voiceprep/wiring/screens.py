@@ -322,10 +322,11 @@ def _past(folder: store.SessionFolder) -> PastSession | None:
         of=len(state.questions),
         core=(heard, sum(a.heard(core=True)[1] for a in scored)),
         open=running,
-        left_at=core_home.left_at(state) if running else "",
+        left_at=core_home.left_at(state, recorded_s(folder.take(state.take_id))) if running else "",
         gap=gap[1].text if gap else "",
         gap_question=gap[0] if gap else "",
         gap_short=shorts.get(gap[0], gap[0]) if gap else "",
+        report=str(folder.path / "report.md"),
     )
 
 
