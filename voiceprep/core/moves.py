@@ -293,7 +293,7 @@ def assessed(state: State, event: e.Assessed) -> Result:
 
 
 def next_question(state: State) -> Result:
-    state = replace(state, follow_up_id=None, retake=None)
+    state = replace(state, follow_up_id=None, retake=None, before_end=None)
     if state.at + 1 < len(state.questions) and not state.time_is_short:
         return speak(replace(state, at=state.at + 1))
     return finish(state)
@@ -303,7 +303,7 @@ def next_question(state: State) -> Result:
 
 
 def next_asked(state: State, event: e.NextAsked) -> Result:
-    return next_question(replace(state, before_end=None))
+    return next_question(state)
 
 
 def follow_up_asked(state: State, event: e.FollowUpAsked) -> Result:
