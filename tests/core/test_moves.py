@@ -682,7 +682,5 @@ def test_an_evening_with_everything_in_it_is_told_by_its_events() -> None:
 
 
 def test_a_pause_while_typing_comes_back_to_the_box_and_not_to_the_microphone() -> None:
-    typing, _ = step(LISTENING, e.TypingStarted(LISTENING.take_id))
-    paused, _ = step(typing, e.Paused())
-    back, effects = step(paused, e.Unpaused())
+    back, effects = step(at(TALKING, e.TypingStarted("a001"), e.Paused()), e.Unpaused())
     assert (back.phase, back.typing, effects) == ("listening", True, ())
