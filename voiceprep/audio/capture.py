@@ -5,6 +5,7 @@ A block is on disk before anything else looks at it. What is recognised later is
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -130,7 +131,8 @@ class TakeRecorder:
         except Exception as error:  # noqa: BLE001 - whatever breaks here, the answer must end and be kept
             detail = f"The microphone broke: {one_line(str(error))}."
         finally:
-            microphone.close()
+            with contextlib.suppress(Exception):  # whatever it says, the answer must end
+                microphone.close()
         try:
             if file is not None:
                 file.close()
