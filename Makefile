@@ -42,7 +42,8 @@ wheel-test: $(STAMP)  ## the wheel in an empty environment outside the checkout,
 	offline=; if unshare -n true 2>/dev/null; then offline='unshare -n'; fi; \
 	HOME="$$tmp/home" $$offline env/bin/voiceprep demo --fast --out "$$tmp/out"
 
-bench: $(STAMP)  ## the basic recogniser's errors on free voices, with and without the lexicon's words
+bench: $(STAMP)  ## key to paint while recognition runs; the basic recogniser's errors on free voices
+	$(BIN)/python -m tests.bench.screen
 	$(BIN)/python -m tests.bench.recogniser
 
 screenshots: $(STAMP)  ## pictures of every screen, of a session recorded in that run, into build/screenshots

@@ -108,9 +108,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
-    args = parser().parse_args(argv)
-    if not hasattr(args, "run"):
-        args = parser().parse_args(["home", *(argv if argv is not None else sys.argv[1:])])
+    given = list(sys.argv[1:] if argv is None else argv)
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
+        given = ["home", *given]  # `voiceprep`, `voiceprep --bank DIR`
+    args = parser().parse_args(given)
     os.umask(0o077)
     try:
         from voiceprep import offline

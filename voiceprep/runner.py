@@ -38,6 +38,9 @@ DURABLE = (e.AnswerEnded, e.AnswerTyped, e.Assessed, e.SessionClosed)
 
 PHRASE_S = 4.0
 """Speech that is gathered before it's recognised while the candidate goes on speaking."""
+LONGEST_PHRASE_S = 9.0
+BEHIND_S = 0.4
+"""How far behind the clock the recording surely is."""
 RATE = 16_000
 
 WAKE_S = 0.2
@@ -118,6 +121,9 @@ class Runner:
     state: State = field(default_factory=State)
     _inbox: queue.SimpleQueue[e.Event | _Broken] = field(default_factory=queue.SimpleQueue)
     _phrase_from_s: float = 0.0
+    _speaking: tuple[float, float] | None = None
+    """While the candidate speaks without a pause: since when, by the clock and in the take."""
+    _rough_passes: int = 0
     _due: list[tuple[float, e.Event]] = field(default_factory=list)
     _due_lock: threading.Lock = field(default_factory=threading.Lock)
     _sources: dict[str, Microphone] = field(default_factory=dict)
@@ -134,6 +140,7 @@ class Runner:
             self._at(max(0.0, self.state.minutes * 60 - LAST_QUESTION_S), e.TimeRanShort())
         while self.state.phase != "closed":
             self._fire_due()
+            self._hear_on_without_a_pause()
             try:
                 event = self._inbox.get(timeout=WAKE_S)
             except queue.Empty:
@@ -191,8 +198,11 @@ class Runner:
                 self._hushed = before.turns  # a turn that begins with the same step is spoken
                 self.ports.speaker.stop()
             case e.Listen():
-                if not effect.goes_on:
-                    self._phrase_from_s = 0.0
+                known_s = max(self._phrase_from_s, self.state.duration_s)
+                self._phrase_from_s = (
+                    known_s if effect.goes_on else 0.0
+                )  # what was said before a pause isn't heard again
+                self._speaking = None
                 # In the voice lane: a typed answer is waited for there, and the loop must not be.
                 self._submit(self.ports.voice_lane, self._listen, effect, self.state.text)
             case e.PauseListening():
@@ -307,11 +317,32 @@ class Runner:
         """Recognises each gathered phrase once, when a pause closes it."""
         if not self.ports.live or self.state.phase != "listening":
             return
-        if isinstance(event, e.SpeechEnded) and event.at_s - self._phrase_from_s >= PHRASE_S:
-            start_s, self._phrase_from_s = self._phrase_from_s, event.at_s
-            self._submit(self.ports.recogniser_lane, self._rough, event.take_id, start_s, event.at_s)
+        if isinstance(event, e.SpeechStarted):
+            self._speaking = self.ports.clock.now_s(), event.at_s
+        elif isinstance(event, e.SpeechEnded):
+            self._speaking = None
+            self._hear_phrase(event.at_s, PHRASE_S)
+
+    def _hear_on_without_a_pause(self) -> None:
+        """Some people don't pause: a phrase is closed where it has become too long."""
+        if self._speaking is not None and self.state.phase == "listening":
+            since_s, at_s = self._speaking
+            self._hear_phrase(at_s + self.ports.clock.now_s() - since_s - BEHIND_S, LONGEST_PHRASE_S)
+
+    def _hear_phrase(self, until_s: float, least_s: float) -> None:
+        if until_s - self._phrase_from_s < least_s or self._rough_passes:
+            return  # the next will be longer: what matters is that the careful pass never waits for many of them
+        start_s, self._phrase_from_s = self._phrase_from_s, until_s
+        self._rough_passes += 1
+        self._submit(self.ports.recogniser_lane, self._rough, self.state.take_id, start_s, until_s)
 
     def _rough(self, take_id: str, start_s: float, end_s: float) -> None:
+        try:
+            self._hear_roughly(take_id, start_s, end_s)
+        finally:
+            self._rough_passes -= 1
+
+    def _hear_roughly(self, take_id: str, start_s: float, end_s: float) -> None:
         transcriber = self.ports.transcriber
         if transcriber is None or self.state.take_id != take_id or self.state.phase != "listening":
             return  # the answer has ended: the careful pass is what is wanted now

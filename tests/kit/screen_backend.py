@@ -7,6 +7,7 @@ sets what the microphone's meter reads, and lets the interviewer, the recogniser
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -42,6 +43,7 @@ from voiceprep.tui.backend import (
 WITHIN_S = 20.0
 """How long anything waits for the test before it goes on by itself: a forgotten gate must not hang the run."""
 WORD_S, AFTER_WORDS_S = 0.3, 0.5
+UNCLEAR = re.compile(r"\((\w+)\?\)")
 
 
 class Gate:
@@ -385,15 +387,18 @@ class ScreenBackend:
         """The runner's own."""
         return self.runner.state if self.runner is not None else State()
 
-    def speak(self, text: str, *, pause_s: float = 1.0, probability: float = 0.9, unclear: str = "") -> None:
-        """Says words into the take that is recorded, after `pause_s` of silence; `unclear` ones are heard so."""
+    def speak(self, text: str, *, pause_s: float = 1.0) -> None:
+        """Says words into the take that is recorded, after `pause_s` of silence; "(this?)" is heard unclearly, as the
+        screen writes it."""
         take = self.capture.recording
         assert take, "nobody is listening"
         at_s = self.microphone.seconds[take] + pause_s
-        mumbled = set(unclear.split())
         words = [
             Word(
-                w, round(at_s + WORD_S * n, 3), round(at_s + WORD_S * (n + 1), 3), 0.1 if w in mumbled else probability
+                clearly(w),
+                round(at_s + WORD_S * n, 3),
+                round(at_s + WORD_S * (n + 1), 3),
+                0.9 if clearly(w) == w else 0.1,
             )
             for n, w in enumerate(text.split())
         ]
@@ -425,6 +430,11 @@ class ScreenBackend:
         while not self._over.wait(0.05) and time.monotonic() < end_s:
             if self.runner is not None:
                 self.runner.deliver(e.CandidateLeft())  # again: a session may only just be beginning
+
+
+def clearly(text: str) -> str:
+    """What was said, without the signs of what was heard unclearly."""
+    return UNCLEAR.sub(r"\1", text)
 
 
 def with_ask(ask: str) -> Callable[[Question], Question]:

@@ -301,6 +301,13 @@ class VoiceprepApp(App[None]):
 
     def _asked_to_end(self, number: int, frame: object) -> None:
         self.from_thread(self.action_interrupt)
+        threading.Thread(target=self._end_anyway, args=(number,), name="ending", daemon=True).start()
+
+    def _end_anyway(self, number: int) -> None:
+        """A terminal that has gone can leave the screen waiting for it for ever; the session is on disk by then."""
+        self.wait_for_session()
+        time.sleep(ENDS_WITHIN_S)
+        os._exit(128 + number)
 
     def wait_for_session(self) -> None:
         """After the app has run: gives the session's thread a moment to close what it writes."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
 
-from voiceprep.tui.literal import KEY, MUTED, STRONG, TITLE, Literal, Styled, literal
+from voiceprep.tui.literal import KEY, MUTED, STRONG, TITLE, Literal, Styled, hanging, literal
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -142,6 +142,11 @@ def own_bindings(screen: Page | type[Page]) -> list[Binding]:
     return [b if isinstance(b, Binding) else Binding(*b) for b in given]
 
 
+KEY_COLUMN = 10
+DIALOG_WIDTH, DIALOG_EDGES = 90, 6
+"""As the style sheet has them: the widest dialog, and what its border, padding and scroll bar take of it."""
+
+
 class Help(ModalScreen[None]):
     """All keys of a screen, and what they do."""
 
@@ -152,17 +157,15 @@ class Help(ModalScreen[None]):
         self._title, self._shown = title, bindings
 
     def compose(self) -> ComposeResult:
+        rows = [(key_name(b), b.tooltip or b.description) for b in self._shown]
+        rows += [("ctrl+p", "every command, by name"), ("?", "this; esc goes back")]
+        width = min(DIALOG_WIDTH, self.app.size.width * 9 // 10) - DIALOG_EDGES
+        pieces: list[Styled] = [(self._title or "Keys", TITLE), "\n"]
+        for key, what in rows:
+            said = hanging(what, width, " " * KEY_COLUMN)
+            pieces += ["\n", (f"{key:>{KEY_COLUMN - 3}}", KEY), f"   {said[KEY_COLUMN:]}"]
         with VerticalScroll(classes="dialog"):
-            yield Literal((self._title or "Keys", TITLE))
-            yield Literal("")
-            for b in self._shown:
-                what = b.tooltip or b.description
-                with Horizontal(classes="key"):
-                    yield Literal((f"{key_name(b):>7}", KEY), classes="name")
-                    yield Literal(what)
-            yield Literal("")
-            yield Literal((f"{'ctrl+p':>7}", KEY), "   every command, by name")
-            yield Literal((f"{'?':>7}", KEY), "   this; esc goes back")
+            yield Literal(*pieces)  # one for all: a widget a line takes too long to come up
 
     def action_close(self) -> None:
         self.dismiss()

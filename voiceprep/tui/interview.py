@@ -140,7 +140,7 @@ class InterviewScreen(Page):
         self._notice_until_s = None if stays else self.voiceprep.now_s() + NOTICE_S
 
     def _show_box(self) -> None:
-        """The box to type in, while it's wanted; what was typed stays through a pause."""
+        """The box to type in, while it's wanted; what was typed stays through a pause and a repeat."""
         state = self.state
         on = state.phase == "listening" and (state.typing or self._typed_only)
         box = self.query_one(Answer)
@@ -148,13 +148,19 @@ class InterviewScreen(Page):
             box.focus()
         elif not on and self.has_class("-typing"):
             self.set_focus(None)
-        if state.phase not in ("listening", "paused"):
+        if state.phase not in ("listening", "paused") and not (state.phase == "asking" and state.goes_on):
             box.text = ""
+        if not on and self.writing:
+            self.scroll_home(animate=False)
         self.set_class(on, "-typing")
+        if on:
+            self.call_after_refresh(box.scroll_visible, animate=False)  # what is typed stays in sight in any window
 
     # Drawing -------------------------------------------------------------------------------------------------------
 
     def refresh_page(self) -> None:
+        if self.ready:
+            self._show_box()  # first, since it decides which keys work
         super().refresh_page()
         if not self.ready:
             return
@@ -163,7 +169,6 @@ class InterviewScreen(Page):
         self.query_one("#turn", Literal).show_content(self._turn())
         self.query_one("#asked", Literal).show((self._asked_title(), TITLE))
         self._show_question()
-        self._show_box()
         self._show_note()
         self._show_words()
         self.tick()
@@ -214,7 +219,7 @@ class InterviewScreen(Page):
         return literal(*pieces)
 
     @property
-    def _in_box(self) -> bool:
+    def writing(self) -> bool:
         """Whether letters go into the box."""
         return self.has_class("-typing")
 
@@ -336,7 +341,7 @@ class InterviewScreen(Page):
     # Keys ----------------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if self._in_box and action not in ("send", "speak", "leave", "leave_typing", "pause", "hint", "repeat", "skip"):
+        if self.writing and action not in ("send", "speak", "leave", "pause", "hint", "repeat", "skip"):
             return False
         phase, state = self.state.phase, self.state
         floor = phase == "listening" and not state.done_asked
@@ -349,9 +354,9 @@ class InterviewScreen(Page):
             "repeat": floor or phase == "asking",
             "hint": mine and state.follow_up_id is None and not state.retake,
             "type": mine and not state.typing and not self._typed_only,
-            "send": self._in_box,
-            "speak": self._in_box and not self._typed_only,
-            "leave": not self._in_box or self._typed_only,
+            "send": self.writing,
+            "speak": self.writing and not self._typed_only,
+            "leave": not self.writing or self._typed_only,
             "again": mine and not self._typed_only,
             "skip": mine or phase in ("asking", "paused"),
         }.get(action, True)
