@@ -315,7 +315,7 @@ def ordered(before: State, state: State, effects: tuple[e.Effect, ...]) -> bool:
     if state.phase == "listening":
         if before.phase == "listening" and (before.take, before.typing) == (state.take, state.typing):
             return before.done_asked == state.done_asked or effects == (e.StopListening(state.take_id),)
-        if before.phase == "paused" and before.typing and state.typing:
+        if before.phase in ("paused", "asking") and before.typing and state.typing:
             return effects == ()  # back to the box: nothing is recorded there
         order = effects[-1]
         if state.done_asked or state.typing:

@@ -684,3 +684,9 @@ def test_an_evening_with_everything_in_it_is_told_by_its_events() -> None:
 def test_a_pause_while_typing_comes_back_to_the_box_and_not_to_the_microphone() -> None:
     back, effects = step(at(TALKING, e.TypingStarted("a001"), e.Paused()), e.Unpaused())
     assert (back.phase, back.typing, effects) == ("listening", True, ())
+
+
+def test_the_question_again_while_typing_comes_back_to_the_box() -> None:
+    asked = at(TALKING, e.TypingStarted("a001"), e.RepeatAsked())
+    back, effects = step(asked, e.QuestionSpoken(asked.turn_id, "voice", 2.0))
+    assert (back.phase, back.typing, back.take_id, effects) == ("listening", True, "a001", ())

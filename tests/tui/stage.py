@@ -35,11 +35,19 @@ GOOD = (
 )
 HALF = "In GraphQL the client asks for exactly the fields it wants. A REST endpoint returns a fixed shape."
 """Leaves out when each of them is right, and earns a follow-up about it."""
-GAP_FILLED = "REST stays simple: a public API with stable needs is where I would pick REST."
+VERSIONS = "REST puts the version into the path of the address, such as v1 and v2."
+GAP_FILLED = "REST puts its version into the address. A public API with stable needs is where I would pick REST."
 WRONG = (
     "In GraphQL the client asks for exactly the fields it wants. "
     "GraphQL is always better than REST and I would use it for everything."
 )
+MIXED = (
+    "A NoSQL store grows by adding machines. It depends on the shape of the data, I think. "
+    "Several (writes?) (succeed?) together there. But NoSQL guarantees strict consistency. "
+    "I would use Redis, Kafka for a cache."
+)
+"""To the SQL question: one core point each heard, heard in part, to check and gone against; and terms that nobody asked
+for."""
 
 
 class Stage:
@@ -116,7 +124,7 @@ class Stage:
         await self.settle()
 
     async def phase(self, *phases: Phase) -> None:
-        await self.until(lambda: self.state.phase in phases, f"{phases} never came, it is {self.state.phase}")
+        await self.until(lambda: self.state.phase in phases, f"{phases} never came")
 
     async def settled(self) -> None:
         """Until the app has shown all that the runner knows, and what was called for later has been drawn."""
@@ -140,6 +148,7 @@ class Stage:
     async def speak(self, text: str, **how: object) -> None:
         """Says it, and waits until the screen knows the rough words."""
         take, spans = self.state.take_id, len(self.state.speech)
+        await self.until(lambda: self.backend.capture.recording == take, "nobody listens")
         self.backend.speak(text, **how)  # type: ignore[arg-type]
         await self.until(lambda: len(self.state.speech) > spans or self.state.take_id != take)
         self.tick()

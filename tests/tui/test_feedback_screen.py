@@ -7,19 +7,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.kit.screen_backend import ScreenBackend, without_follow_ups
-from tests.tui.stage import GAP_FILLED, GOOD, HALF, REST, SLOW, SQL, WRONG, Stage, interviewed
+from tests.kit.screen_backend import ScreenBackend, clearly, without_follow_ups
+from tests.tui.stage import GAP_FILLED, GOOD, HALF, MIXED, REST, SLOW, SQL, VERSIONS, WRONG, Stage, interviewed
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment, PointFeedback
 from voiceprep.report import wording
 from voiceprep.tui.backend import News
-
-MIXED = (
-    "NoSQL guarantees strict consistency and a relational database scales out more easily across machines. "
-    "It depends on the data model. I would use Redis, Kafka for a cache."
-)
-"""One core point each heard, heard in part, to check and gone against; and terms that nobody asked for."""
 
 
 @asynccontextmanager
@@ -61,10 +55,7 @@ def flat(text: str) -> str:
 async def test_counts_and_one_next_step_stand_on_top(bank: Bank) -> None:
     async with given(bank, MIXED) as stage:
         a = judged(stage)
-        assert stage.text("#counts").strip() == wording.counts(a) == (
-            "CORE 3 of 4, 1 to check   EXTRA 0 of 5   GOES AGAINST 1"
-            if a.heard(core=True)[0] == 3 else wording.counts(a)
-        )  # fmt: skip
+        assert stage.text("#counts").strip() == "CORE 2 of 4, 1 to check   EXTRA 0 of 2   GOES AGAINST 1"
         assert flat(stage.text("#next")) == f"NEXT {a.next_step}"
         lines = stage.lines()
         assert "NoSQL or relational | take 1, calm, 0:" in lines[0]
@@ -92,7 +83,7 @@ async def test_sections_come_in_order_each_point_with_its_mark_and_its_quote_wit
                 for piece in point.evidence:
                     assert piece.start_s is not None
                     assert f"“{piece.quote}” {wording.clock(piece.start_s)}" in row
-        assert "Redis, Kafka" in drawn or "Kafka" in drawn.split("ALSO SAID")[1]
+        assert "Redis, Kafka" in drawn.split("ALSO SAID")[1]
         assert "missed" not in drawn.lower()
 
 
@@ -188,9 +179,11 @@ async def test_w_says_why_and_how_often_such_a_verdict_is_right(bank: Bank) -> N
 async def test_what_was_not_heard_is_not_called_right_so_seldom(bank: Bank) -> None:
     """A probability of 0.15 that a point was said is not "such a verdict was right about 2 times in 10"."""
     async with given(bank, MIXED) as stage:
-        await choose(stage, points(stage, "missed")[0])
+        point = points(stage, "missed")[0]
+        assert point.probability < 0.5
+        await choose(stage, point)
         await stage.press("w")
-        assert "right about 1 times in 10" not in stage.texts() and "right about 2 times in 10" not in stage.texts()
+        assert f"right about {round((1 - point.probability) * 10)} times in 10" in flat(stage.texts())
 
 
 async def test_enter_plays_the_moment_of_the_quote(bank: Bank) -> None:
@@ -199,7 +192,7 @@ async def test_enter_plays_the_moment_of_the_quote(bank: Bank) -> None:
         await choose(stage, point)
         await stage.press("enter")
         piece = point.evidence[0]
-        spoken = ("Well then. " + MIXED).split()
+        spoken = clearly("Well then. " + MIXED).split()
         first = next(n for n in range(len(spoken)) if " ".join(spoken[n:]).startswith(piece.quote.split(".")[0]))
         start_s = 1.0 + 0.3 * first
         assert piece.start_s == pytest.approx(start_s)
@@ -240,7 +233,7 @@ async def test_f_tells_the_follow_up_and_what_was_said_to_it(bank: Bank) -> None
 
 async def test_a_follow_ups_points_stand_below_the_questions_own_and_can_be_disputed(bank: Bank) -> None:
     async with interviewed(bank, size=(120, 60)) as stage:
-        await stage.reviewed(HALF, follow_up="REST puts the version into the path of the address, such as v1 and v2.")
+        await stage.reviewed(HALF, follow_up=VERSIONS)
         own = judged(stage).follow_ups_asked[0]
         drawn = stage.drawn()
         assert drawn.index("NOT HEARD") < drawn.index("FOLLOW-UP  How does versioning work")
@@ -285,7 +278,7 @@ async def test_m_again_is_quiet(bank: Bank) -> None:
 
 async def test_on_a_follow_ups_point_m_reads_the_follow_ups_model_answer(bank: Bank) -> None:
     async with interviewed(bank) as stage:
-        await stage.reviewed(HALF, follow_up="REST puts the version into the path of the address, such as v1 and v2.")
+        await stage.reviewed(HALF, follow_up=VERSIONS)
         await stage.press(*["down"] * 20)
         await stage.press("m")
         assert stage.backend.said == [bank.questions[REST].follow_up("versioning").model_answer]

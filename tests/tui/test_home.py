@@ -88,7 +88,8 @@ async def test_rounds_and_last_sessions_stand_below_with_their_sizes(bank: Bank)
         now, *rounds, left, finished = stage.rows()
         assert now == " > now: go on where you left"
         for shown, card in zip(rounds, stage.backend.home().rounds, strict=True):
-            assert card.title in shown and f"{card.questions} questions, about {card.minutes} min" in shown
+            assert card.title in shown and f" {card.questions} question{'s' * (card.questions > 1)}, about" in shown
+            assert f"about {card.minutes} min" in shown
         assert "go on: question 2 of 3" in left
         assert "3 of 3 answered, core 9 of 12" in finished
 

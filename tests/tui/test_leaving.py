@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Input
 
-from tests.kit.screen_backend import ScreenBackend, without_follow_ups
-from tests.tui.stage import GOOD, HALF, REST, SLOW, SQL, Stage, interviewed, on_stage
+from tests.kit.screen_backend import Gate, ScreenBackend, without_follow_ups
+from tests.tui.stage import GOOD, HALF, MIXED, REST, SLOW, SQL, Stage, interviewed, on_stage
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
-from voiceprep.tui.backend import Over, Wanted
+from voiceprep.tui.backend import Over, Told, Wanted
 from voiceprep.tui.base import Page, key_name, own_bindings
 from voiceprep.tui.feedback import FeedbackScreen
 from voiceprep.tui.home import FirstScreen, HomeScreen
@@ -25,6 +26,8 @@ from voiceprep.tui.warmup import WarmUpScreen
 
 CANARY = "sk-canary-0123456789"
 SPOKEN = "canarytranscript"
+IN_THE_BOX = ("send", "speak")
+"""What enter and esc do only where one types."""
 
 
 def flat(text: str) -> str:
@@ -60,24 +63,21 @@ async def test_no_line_of_the_summary_wraps_to_the_left_edge(bank: Bank) -> None
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups
     async with interviewed(bank, SQL, backend=backend) as stage:
-        await stage.reviewed(
-            "NoSQL guarantees strict consistency and a relational database scales out more easily across machines. "
-            "It depends on the data model. I would use Redis, Kafka for a cache."
-        )
+        await stage.reviewed(MIXED)
         await stage.press("escape")
         await stage.until(lambda: stage.screen == "SummaryScreen" and "SAVED" in stage.texts())
         await stage.settle()
         assert [line for line in stage.lines() if line[:1] not in ("", " ", "-")] == []
 
 
-async def test_a_asks_the_question_that_lacked_most_in_a_new_session(bank: Bank) -> None:
+async def test_g_asks_the_question_that_lacked_most_in_a_new_session(bank: Bank) -> None:
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups
     async with interviewed(bank, backend=backend) as stage:
         await stage.reviewed(HALF)
         await stage.press("escape")
         await stage.until(lambda: stage.screen == "SummaryScreen" and "SAVED" in stage.texts())
-        await stage.press("a")
+        await stage.press("g")
         await stage.until(lambda: len(backend.sessions) == 2)
         await stage.phase("listening")
         assert backend.wanted[-1] == Wanted(questions=(REST,))
@@ -94,12 +94,57 @@ async def test_the_screens_of_a_session_that_is_over_are_gone_when_the_next_begi
         assert [type(screen) for screen in first] == [InterviewScreen, FeedbackScreen]
         await stage.press("escape")
         await stage.until(lambda: stage.screen == "SummaryScreen" and "SAVED" in stage.texts())
-        await stage.press("a")
+        await stage.press("g")
         await stage.until(lambda: len(backend.sessions) == 2)
         await stage.phase("listening")
         for _ in range(20):
             await stage.settle()
         assert not [screen for screen in first if screen.is_running], "their timers go on"
+
+
+async def test_sessions_one_right_after_another_never_meet_each_others_screens(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voiceprep.tui.interview.TICK_S", 0.001)
+    backend = ScreenBackend(bank)
+    backend.change = without_follow_ups
+    async with interviewed(bank, SLOW, backend=backend) as stage:
+        for n in range(2, 6):
+            if n % 2:
+                await stage.reviewed("I look at the dashboards, and then I think about it for a while.")
+                await stage.press("escape")
+            else:
+                await stage.press("s")
+            await stage.until(lambda: stage.screen == "SummaryScreen" and "SAVED" in stage.texts())
+            await stage.press("g")
+            await stage.until(lambda n=n: len(backend.sessions) == n)
+            await stage.phase("listening")
+            assert stage.screen == "InterviewScreen"
+        await stage.press("escape")
+        await stage.until(lambda: stage.screen == "SummaryScreen" and "SAVED" in stage.texts())
+        await stage.press("enter")
+        await stage.until(lambda: stage.screen == "HomeScreen" and stage.rows())
+        assert len(stage.app._registry) < 120, "what is over has been taken away"
+
+
+async def test_a_session_can_begin_while_the_one_before_still_gives_its_devices_back(bank: Bank) -> None:
+    class Slow(ScreenBackend):
+        returning = Gate(opened=False)
+
+        def hold(self, wanted: Wanted, tell: Callable[[Told], None]) -> None:
+            super().hold(wanted, tell)
+            self.returning.wait(5)
+
+    backend = Slow(bank)
+    async with interviewed(bank, backend=backend) as stage:
+        await stage.press("s")
+        await stage.until(lambda: stage.screen == "SummaryScreen" and "SAVED" in stage.texts())
+        await stage.press("g")
+        assert stage.screen == "InterviewScreen" and "ONE MOMENT" in stage.drawn()
+        assert len(backend.wanted) == 1, "it has no devices before they are given back"
+        backend.returning.open()
+        await stage.phase("listening")
+        assert len(backend.wanted) == 2
 
 
 async def test_a_quiet_session_goes_on_quietly_when_its_weakest_question_is_asked_again(bank: Bank) -> None:
@@ -111,7 +156,7 @@ async def test_a_quiet_session_goes_on_quietly_when_its_weakest_question_is_aske
         await stage.feedback()
         await stage.press("escape")
         await stage.until(lambda: stage.screen == "SummaryScreen" and "SAVED" in stage.texts())
-        await stage.press("a")
+        await stage.press("g")
         await stage.until(lambda: len(backend.wanted) == 2)
         assert backend.wanted[-1].quiet, "who can't speak now can't speak a minute later"
 
@@ -123,8 +168,8 @@ async def test_a_session_in_which_nothing_lacked_offers_no_weakest_question(bank
         await stage.reviewed(GOOD)
         await stage.press("escape")
         await stage.until(lambda: stage.screen == "SummaryScreen" and "SAVED" in stage.texts())
-        assert "a the weakest" not in stage.bar()
-        await stage.press("a")
+        assert "the weakest" not in stage.bar()
+        await stage.press("g")
         assert len(backend.wanted) == 1
 
 
@@ -168,8 +213,32 @@ def test_every_key_of_every_screen_has_words_for_help(screen: type[Page]) -> Non
     bindings = own_bindings(screen)
     assert all(b.description for b in bindings)
     assert "question_mark" in [key for b in bindings for key in b.key.split(",")]
-    names = [name for b in bindings for name in b.key.split(",")]
+    names = [
+        (name, screen is InterviewScreen and b.action in IN_THE_BOX) for b in bindings for name in b.key.split(",")
+    ]
     assert len(names) == len(set(names)), "one key, one meaning"
+
+
+async def one_meaning(stage: Stage) -> None:
+    """Of the keys that work now, each does one thing."""
+    working = [name for b in own_bindings(stage.page) if stage.page.works(b) for name in b.key.split(",")]
+    assert len(working) == len(set(working)), working
+
+
+async def test_at_every_moment_of_an_interview_a_key_has_one_meaning(bank: Bank) -> None:
+    for quiet in (False, True):
+        async with interviewed(bank, quiet=quiet) as stage:
+            await one_meaning(stage)
+            if not quiet:
+                await stage.press("t")
+                await stage.until(lambda: stage.state.typing)
+                await one_meaning(stage)
+            await stage.press("f2")
+            await stage.phase("paused")
+            await one_meaning(stage)
+            await stage.press("f2")
+            await stage.phase("listening")
+            await one_meaning(stage)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])

@@ -9,8 +9,7 @@ from textual import events
 from textual.geometry import Size
 
 from tests.kit.screen_backend import ScreenBackend, without_follow_ups
-from tests.tui.stage import HALF, REST, SQL, Stage, interviewed, on_stage
-from tests.tui.test_feedback_screen import MIXED
+from tests.tui.stage import HALF, MIXED, REST, SQL, Stage, interviewed, on_stage
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
 
@@ -103,6 +102,27 @@ async def test_the_smallest_window_still_says_whose_turn_it_is(bank: Bank, phase
         whose = {"asking": "INTERVIEWER", "listening": "YOUR TURN: SPEAK", "paused": "PAUSED",
                  "transcribing": "CHECKING"}[phase]  # fmt: skip
         assert whose in stage.drawn()
+
+
+@pytest.mark.parametrize("size", [(20, 5), (40, 12), (60, 20)])
+async def test_what_is_typed_is_in_sight_in_any_window_and_the_turn_again_after_it(
+    bank: Bank, size: tuple[int, int]
+) -> None:
+    async with interviewed(bank, size=size) as stage:
+        await stage.press("t")
+        await stage.until(lambda: stage.state.typing)
+        await stage.press(*"abc")
+        await stage.until(lambda: "abc" in stage.drawn(), "nobody sees what they type")
+        await stage.press("escape")
+        await stage.until(lambda: not stage.state.typing)
+        await stage.until(lambda: "YOUR TURN: SPEAK" in stage.drawn())
+
+
+async def test_in_the_smallest_window_no_scroll_bar_takes_columns(bank: Bank) -> None:
+    async with interviewed(bank, size=(20, 5)) as stage:
+        assert stage.page.max_scroll_y > 0, "not all of it fits"
+        assert stage.page.scrollable_content_region.width == 20
+        assert stage.page.query_one("#question").region.right == 20
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])

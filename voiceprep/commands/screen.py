@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -73,6 +74,10 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
         from voiceprep.tui.app import VoiceprepApp
 
         app = VoiceprepApp(backend, wanted)
+        # A full collection among the screen's many objects takes 100 ms, which is a key that hangs.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         signals = {n: signal.getsignal(n) for n in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))}
         try:
             app.run()

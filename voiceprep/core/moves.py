@@ -56,6 +56,8 @@ def finish(state: State) -> Result:
 
 
 def spoken(state: State, event: e.QuestionSpoken) -> Result:
+    if state.goes_on and state.typing:  # back to the box: nothing is recorded there
+        return replace(state, phase="listening", goes_on=False), ()
     return listen_on(state) if state.goes_on else new_take(state)
 
 

@@ -72,7 +72,8 @@ class VoiceprepApp(App[None]):
         self._began_s = 0.0
         self._done_s: float | None = None
         self._leaving = self._left_early = False
-        self._demo = False
+        self._ended = False
+        """Whether the session has told that it is over."""
         self._demo = wanted is not None and wanted.demo
         self._interview: InterviewScreen | None = None
         self._feedback: FeedbackScreen | None = None
@@ -125,8 +126,10 @@ class VoiceprepApp(App[None]):
 
     def start(self, wanted: Wanted) -> None:
         """Begins a session on a screen of its own."""
-        if self._session is not None and self._session.is_alive():
+        before = self._session
+        if before is not None and before.is_alive() and not self._ended:
             return
+        self._ended = False
         self.state, self.begun, self._done_s, self._leaving = State(), None, None, False
         self._left_early = False
         self._forget_screens()
@@ -137,6 +140,8 @@ class VoiceprepApp(App[None]):
         self._show(self._interview)
 
         def run() -> None:
+            if before is not None:
+                before.join(ENDS_WITHIN_S)  # it has told its end and still gives back the sound card
             self.backend.hold(wanted, lambda told: self._post(self.FromSession(told)))
 
         self._session = threading.Thread(target=run, name="session", daemon=True)
@@ -179,6 +184,7 @@ class VoiceprepApp(App[None]):
         message.work()
 
     def on_voiceprep_app_from_session(self, message: FromSession) -> None:
+        self._ended = self._ended or isinstance(message.told, Over)
         match message.told:
             case Begun() as begun if self._left_early:
                 begun.controls.deliver(e.CandidateLeft())

@@ -60,8 +60,13 @@ class Literal(Widget):
 
     def show_content(self, content: Content) -> None:
         if content != self._content:
+            # A clock and a meter change ten times a second: the screen is laid out anew only when a height may change.
+            same_height = self._one_line(self._content) and self._one_line(content)
             self._content = content
-            self.refresh(layout=True)
+            self.refresh(layout=not same_height)
+
+    def _one_line(self, content: Content) -> bool:
+        return 0 < content.cell_length <= self.size.width and "\n" not in content.plain
 
     def render(self) -> VisualType:
         return self._content
