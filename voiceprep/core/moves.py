@@ -31,7 +31,7 @@ def speak(state: State) -> Result:
         transcript=None,
         reason="",
         done_asked=False,
-        typing=False,
+        typing=state.typing and state.goes_on,
     )
     if state.hold:
         return replace(state, phase="paused", paused_from="asking", hold=False), ()
