@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Material:
-    """What an answer can be made of. `says` would each say a point; `subjects` are the names of what is compared, `bound`
-    the points about them."""
+    """What an answer can be made of. Each of `says` would say a point; `subjects` are the names of what is compared,
+    `bound` the points about them."""
 
     id: str
     ask: str
@@ -87,7 +87,7 @@ def shuffled_words(m: Material, rng: random.Random, others: Sequence[Material]) 
 def noun_list(m: Material, rng: random.Random, others: Sequence[Material]) -> str | None:
     """The content words of the points, listed."""
     words = [w.lower() for text in m.points for w in _WORD.findall(text)]
-    keep = list(dict.fromkeys(w for w in words if len(w) > 3 and w not in _FUNCTION and not w.endswith(("ly", "ing"))))
+    keep = list(dict.fromkeys(w for w in words if len(w) > 2 and w not in _FUNCTION and not w.endswith(("ly", "ing"))))
     rng.shuffle(keep)
     return rng.choice((", ", " ", " and ")).join(keep) + "."
 
