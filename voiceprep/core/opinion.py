@@ -121,6 +121,9 @@ def beside(opinion: Opinion | NoOpinion, ours: Mapping[str, Status], texts: Mapp
     votes = "one vote" if opinion.votes == 1 else f"{opinion.votes} votes"
     who = f"Second opinion ({opinion.model}, {votes})"
     differs = [f"it {_FOUND[d.theirs]}: {texts[d.point_id].rstrip('.')}" for d in disagreements(opinion, ours)]
-    found = f"disagrees on {len(differs)} of {len(opinion.points)}: {'; '.join(differs)}" if differs else "agrees"
+    sure = [p for p in opinion.points if p.view != "unsure" and ours.get(p.point_id, "unsure") != "unsure"]
+    found = f"agrees on {len(sure) - len(differs)} of {len(opinion.points)}"
+    if differs:
+        found += f", disagrees on {len(differs)}: {'; '.join(differs)}"
     fell = f" {len(opinion.dropped)} of its claims were dropped." if opinion.dropped else ""
     return f"{who} {found}.{fell}"
