@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo run test check bench test-models kill-table screenshots wheel-test clean
+.PHONY: help setup demo run test check bench test-models kill-table screenshots validity wheel-test clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -45,6 +45,10 @@ wheel-test: $(STAMP)  ## the wheel in an empty environment outside the checkout,
 bench: $(STAMP)  ## key to paint while recognition runs; the basic recogniser's errors on free voices
 	$(BIN)/python -m tests.bench.screen
 	$(BIN)/python -m tests.bench.recogniser
+
+validity: $(STAMP)  ## how often the matcher is right, beside the floors: development and check answers
+	$(BIN)/python -m tests.bench.validity dev
+	$(BIN)/python -m tests.bench.validity check
 
 screenshots: $(STAMP)  ## pictures of every screen, of a session recorded in that run, into build/screenshots
 	$(BIN)/python -m tests.kit.screenshots build/screenshots
