@@ -158,7 +158,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         rows = [(key_name(b), b.tooltip or b.description) for b in self._shown]
-        rows += [("ctrl+p", "every command, by name"), ("?", "this; esc goes back")]
+        rows.append(("ctrl+p", "every command, by name"))
         width = min(DIALOG_WIDTH, self.app.size.width * 9 // 10) - DIALOG_EDGES
         pieces: list[Styled] = [(self._title or "Keys", TITLE), "\n"]
         for key, what in rows:
