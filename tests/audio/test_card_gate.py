@@ -186,6 +186,37 @@ def test_the_take_has_all_of_the_answer_and_none_of_the_question(
     assert where(tail, got[: 2 * RATE])[1] < (0.25 if len(tail) == RATE else 0.4)
 
 
+@pytest.mark.parametrize("leaks", [False, True])
+def test_who_cuts_a_question_in_its_first_syllable_loses_none_of_their_own(
+    card: SoundCard, virtual: VirtualCard, tmp_path: Path, leaks: bool
+) -> None:
+    """What has sounded of it by then is like the beginning of any word, the candidate's too."""
+    virtual.leak(leaks)
+    question, answer = spoken(QUESTION, "slt", tmp_path / "q.wav"), spoken(ANSWER, "rms", tmp_path / "a.wav")
+    question, answer = (sound[first_loud(sound) :] for sound in (question, answer))
+    sf.write(tmp_path / "answer.wav", answer, RATE)
+    for after_s in (0.03, 0.06, 0.1):  # some 20 to 40 ms more are handed over
+        time.sleep(0.5)  # so that what's correlated is this round's
+        stopping = threading.Timer(after_s, card.speaker.stop)
+        stopping.start()
+        card.speaker.play(Sound(question.tobytes(), RATE))
+        returned_s = time.monotonic()
+        saying = virtual.say(tmp_path / "answer.wav", wait=False)
+        got = take(card, len(answer) / RATE + 0.4)
+        saying.wait()
+        line = card._input.line
+        assert line is not None
+        heard, oldest = everything_heard(card)
+        begins = oldest + heard.tobytes().rfind(got[:1600].tobytes()) // 2
+        since = line.place(returned_s - 0.5) - oldest
+        at, alike = where(answer, heard[since:])
+        early_ms, before_s = (oldest + since + at - begins) / RATE * 1000, returned_s - line.when_s(begins)
+        print(f"cut after {after_s} s: the take begins {before_s:.3f} s before play returned; {early_ms:.1f} ms before")
+        assert alike > 0.9
+        assert early_ms >= 0, "the beginning of the answer is missing"
+        assert before_s < 0.2, "the take looks back to before the question was cut"
+
+
 def test_a_recogniser_finds_no_word_of_the_question(card: SoundCard, virtual: VirtualCard, tmp_path: Path) -> None:
     pytest.importorskip("pocketsphinx", reason="the basic recogniser isn't installed")
     from voiceprep.speech.sphinx import Sphinx

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from voiceprep.audio import echo
 from voiceprep.audio.devices import Device
-from voiceprep.audio.gate import NO_ECHO_S, TAIL_S, Gate, Question, RoundTrip
+from voiceprep.audio.gate import LATEST_S, NO_ECHO_S, TAIL_S, Gate, Question, RoundTrip
 from voiceprep.audio.lines import Block, InputLine, OutputLine
 
 RATE = echo.RATE
@@ -96,17 +96,21 @@ def test_where_a_sound_stops_being_audible() -> None:
 
 
 def lines(
-    played: Sound, late_s: float, gain: float, *, until_s: float = 0.0, rate: int = RATE, seed: int = 0
+    played: Sound, late_s: float, gain: float, *, until_s: float = 0.0, rate: int = RATE, talk: Sound | None = None
 ) -> tuple[Question, InputLine]:
     """Both streams, begun at second 0 of the clock; a question ends at second 10; the microphone has given what was
-    made until `until_s` after it, of which the echo comes `late_s` after what the clocks say."""
+    made until `until_s` after it, of which the echo comes `late_s` after what the clocks say. A candidate who talks
+    begins 50 ms before the question's end."""
     device = Device("Fake", "Fake", 1, rate, True)
     out, line = OutputLine(device, 48_000), InputLine(device, rate)
     sent = soxr.resample(np.concatenate([np.zeros(int(10 * RATE) - len(played)), played]), RATE, 48_000)
     total = np.zeros(int((10 + until_s) * RATE) + RATE)
     at = int((10 + late_s) * RATE) - len(played)
     total[at : at + len(played)] += gain * played[: len(total) - at]
-    total += np.random.default_rng(seed).normal(0, 3e-4, len(total))
+    total += np.random.default_rng(0).normal(0, 3e-4, len(total))
+    if talk is not None:
+        start = int(9.95 * RATE)
+        total[start:] += talk[: len(total) - start]
     made = soxr.resample(total[: int((10 + until_s) * RATE)], RATE, rate)
     for stream, samples in ((out, sent), (line, made)):
         step = stream.rate // 50
@@ -140,6 +144,79 @@ def test_a_short_question_waits_until_enough_has_come_in() -> None:
     assert gate.place(*lines(voice(0.4, 190, 1), 0.25, 0.2, until_s=-0.2)) is None
     place = gate.place(*lines(voice(0.4, 190, 1), 0.25, 0.2, until_s=0.7))
     assert place is not None and place / RATE == pytest.approx(10.25 + TAIL_S, abs=0.001)
+
+
+CANDIDATE = voice(3, 110, 91)
+
+
+def first_place(gate: Gate, played: Sound, gain: float, cut_s: float | None = None) -> float | None:
+    """As the microphone looks for it: again with every tenth of a second that has come in. Seconds of the stream."""
+    for until_s in np.arange(-0.05, LATEST_S + 0.15, 0.1):
+        question, line = lines(played, 0.04, gain, until_s=float(until_s), talk=CANDIDATE)
+        place = gate.place(Question(question.line, question.last, cut_s), line)
+        if place is not None:
+            return place / RATE
+    return None
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.1, 0.15, 0.25, 0.4])
+def test_a_question_cut_short_without_an_echo_ends_when_it_was_cut(seconds: float) -> None:
+    """What was still on its way to the speaker then can't be heard, and the candidate may already speak."""
+    for seed in range(6):
+        gate = Gate()
+        played = voice(3, 190, seed)
+        onset = int(np.argmax(np.abs(played) > 0.02))
+        assert first_place(gate, played[onset : onset + int(seconds * RATE)], 0, 9.93) == pytest.approx(
+            9.93 - NO_ECHO_S, abs=0.001
+        )
+        assert gate.round_trip is None
+
+
+def test_a_question_cut_in_its_first_syllable_goes_by_the_clocks_at_once() -> None:
+    """Even after an echo was heard: a piece of a syllable in the take does less harm than a word that isn't."""
+    gate = Gate()
+    gate.round_trip = RoundTrip(0.3, 0.2)
+    question, line = lines(voice(0.15, 190, 1), 0.3, 0.2, until_s=-0.05)
+    place = gate.place(Question(question.line, question.last, 9.93), line)
+    assert place is not None and place / RATE == pytest.approx(9.93 - NO_ECHO_S, abs=0.001)
+    hardly_audible = voice(3, 190, 1) * 0.003
+    place = gate.place(*lines(hardly_audible, 0, 0, until_s=-0.05))
+    assert place is not None and place / RATE == pytest.approx(10 - NO_ECHO_S, abs=0.001)
+
+
+@pytest.mark.parametrize(("seconds", "score", "found"), [(0.4, 28, False), (0.4, 36, True), (1.5, 28, True)])
+def test_of_a_short_piece_the_echo_has_to_be_found_more_surely(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, score: float, found: bool
+) -> None:
+    def find(played: Sound, heard: Sound, earliest: int, latest: int, sure: float) -> echo.Echo | None:
+        return echo.Echo(latest, score, 0.2) if score >= sure else None
+
+    monkeypatch.setattr(echo, "find", find)
+    place_s = first_place(Gate(), voice(seconds, 190, 1), 0, 9.93)
+    assert place_s == pytest.approx(10 + LATEST_S + TAIL_S if found else 9.93 - NO_ECHO_S, abs=0.001)
+
+
+def test_a_question_that_was_cut_later_ends_where_its_echo_does() -> None:
+    place_s = first_place(Gate(), voice(1.5, 190, 1), 0.25, 9.93)
+    assert place_s == pytest.approx(10.04 + TAIL_S, abs=0.001)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_short_question_is_not_waited_for_longer_than_an_echo_can_be_late(seed: int) -> None:
+    """However its length falls between two samples of the microphone's."""
+    question, line = lines(voice(0.4, 190, seed), 0, 0, until_s=LATEST_S + 0.05)
+    assert Gate().place(question, line) is not None
+
+
+def test_how_long_a_sound_can_be_heard() -> None:
+    sound = np.zeros(RATE, np.int16)
+    assert echo.sounding_s(sound, RATE) == echo.sounding_s(sound[:0], RATE) == echo.sounding_s(sound[:10], RATE) == 0
+    sound[1600:4800] = 40  # -58 dBFS
+    assert echo.sounding_s(sound, RATE) == 0
+    sound[1600:4800] = 200
+    assert echo.sounding_s(sound, RATE) == pytest.approx(0.2)
+    sound[8000:8800] = 20_000  # what is 40 dB quieter doesn't count beside it
+    assert echo.sounding_s(sound, RATE) == pytest.approx(0.05)
 
 
 def test_a_covered_echo_goes_by_the_last_one_and_a_missing_one_doesnt() -> None:

@@ -211,8 +211,9 @@ class CardMicrophone:
     """The card's microphone, as ports.Microphone. The stream runs always; open and close say what is read of it.
 
     Where reading begins: after something was played since the last `open`, at its last audible sample as the
-    microphone heard it (the gate), but never before what was read already; otherwise now. So a take begins right after
-    its question, and going on after a pause goes on from there."""
+    microphone heard it (the gate), or, where too little of it was heard to tell, when it was cut short; but never
+    before what was read already; otherwise now. So a take begins right after its question, and going on after a pause
+    goes on from there."""
 
     def __init__(self, side: _Side[InputLine], speaker: CardSpeaker, gate: Gate) -> None:
         self._side, self._speaker, self._gate = side, speaker, gate
@@ -342,7 +343,7 @@ class CardSpeaker:
             self._wait(line, playing, overdue_s)
         finally:
             if playing.given:
-                self._question = Question(line, playing.last if playing.over else line.ring.end)
+                self._question = Question(line, playing.last if playing.over else line.ring.end, playing.cut_s)
             if not playing.over:
                 line.cut()
 

@@ -17,6 +17,9 @@ EARLIEST_S, LATEST_S = -0.15, 0.6
 """How far an echo may lie from where the clocks say; a Bluetooth speaker is 0.3 s late and doesn't say so."""
 OVERLAP_S = 1.0
 """So much of the question must have come in, however late the echo is, before it's said that there is none."""
+LEAST_S, LITTLE_S = 0.2, 0.5
+"""A question cut short before this much of it sounded isn't looked for, or has to be found more surely: what looks like
+its echo may be the candidate, whose first word would be lost. A piece of its first syllable does less harm."""
 TAIL_S = 0.001
 """The echo is found to the sample, and what comes after its audible end can't be heard: so the answer goes first."""
 NO_ECHO_S = 0.05
@@ -36,10 +39,12 @@ class RoundTrip:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A sound that was played: up to which sample of the output stream it was audible."""
+    """A sound that was played: up to which sample of the output stream it was audible, and when it was told to end
+    (monotonic; None when it came to its end by itself)."""
 
     line: OutputLine
     last: int
+    cut_s: float | None = None
 
 
 class Gate:
@@ -51,31 +56,32 @@ class Gate:
     def place(self, question: Question, line: InputLine) -> int | None:
         """The first sample of the input stream after the question, which may not have come yet; None while too little
         has come in to tell."""
-        rate, out = line.rate, question.line
-        end_s = out.when_s(question.last)
+        rate, out, zero_s = line.rate, question.line, line.when_s(0)
+        end_s = out.when_s(question.last) - zero_s  # this and what follows: in seconds of the input stream
         played = _from_its_first(out.ring.read(question.last - int(PLAYED_S * out.rate), question.last))
-        length_s = len(played) / out.rate
-        start = line.place(end_s - length_s + EARLIEST_S)
-        heard = line.ring.read(start, line.place(end_s + LATEST_S))
-        start = max(start, line.ring.oldest)
-        found = _find(played, out.rate, heard, rate, line.place(end_s - length_s) - start)
+        begin_s, sounding_s = end_s - len(played) / out.rate, echo.sounding_s(played, out.rate)
+        silent_s = (end_s if question.cut_s is None else min(end_s, question.cut_s - zero_s)) - NO_ECHO_S
+        if sounding_s < LEAST_S:
+            return round(silent_s * rate)
+        start = max(round((begin_s + EARLIEST_S) * rate), line.ring.oldest)
+        end = min(line.ring.end, round((end_s + LATEST_S) * rate))
+        heard = line.ring.read(start, end)
+        expected, little = round(begin_s * rate) - start, sounding_s < LITTLE_S
+        found = _find(played, out.rate, heard, rate, expected, echo.SURE_OF_LITTLE if little else echo.SURE)
         if found is not None:
-            late_s = found.at / echo.RATE - (line.place(end_s - length_s) - start) / rate
+            late_s = found.at / echo.RATE - expected / rate
             self.round_trip = RoundTrip(late_s, found.gain)
-            return line.place(end_s + late_s + TAIL_S)
-        heard_s = (start + len(heard)) / rate - line.place(end_s - length_s) / rate
-        if heard_s < min(LATEST_S + OVERLAP_S, LATEST_S + length_s):
+            return round((end_s + late_s + TAIL_S) * rate)
+        if end < round((min(end_s, begin_s + OVERLAP_S) + LATEST_S) * rate):
             return None
-        return line.place(end_s + self._unheard_s(played, heard))
+        if self.round_trip is None or little or _is_gone(played, heard, self.round_trip):
+            return round(silent_s * rate)
+        return round((end_s + self.round_trip.late_s) * rate)
 
-    def _unheard_s(self, played: Samples, heard: Samples) -> float:
-        """How much later than the clocks say the question ends, where no echo shows it."""
-        if self.round_trip is None or not played.any():
-            return -NO_ECHO_S
-        could_be = _level(heard) / max(_level(played), 1e-9)
-        if could_be < HEADPHONES * self.round_trip.gain:
-            return -NO_ECHO_S
-        return self.round_trip.late_s
+
+def _is_gone(played: Samples, heard: Samples, last: RoundTrip) -> bool:
+    """Whether too little is heard for the last echo to be in it, only covered by the candidate."""
+    return _level(heard) / max(_level(played), 1e-9) < HEADPHONES * last.gain
 
 
 def _from_its_first(samples: Samples) -> Samples:
@@ -83,7 +89,9 @@ def _from_its_first(samples: Samples) -> Samples:
     return samples[len(samples) - echo.audible(samples[::-1]) :]
 
 
-def _find(played: Samples, played_rate: int, heard: Samples, heard_rate: int, expected: int) -> echo.Echo | None:
+def _find(
+    played: Samples, played_rate: int, heard: Samples, heard_rate: int, expected: int, sure: float
+) -> echo.Echo | None:
     """The echo, in samples of 16 kHz. `expected`: where the clocks say it begins in `heard`, in its own samples."""
     at = expected / heard_rate * echo.RATE
     return echo.find(
@@ -91,6 +99,7 @@ def _find(played: Samples, played_rate: int, heard: Samples, heard_rate: int, ex
         _plain(heard, heard_rate),
         round(at + EARLIEST_S * echo.RATE),
         round(at + LATEST_S * echo.RATE),
+        sure,
     )
 
 

@@ -151,9 +151,14 @@ class Playing:
     given: int = 0
     first: int = 0
     last: int = 0
-    cut: bool = False
+    cut_s: float | None = None
+    """When it was told to end (monotonic)."""
     over: bool = False
     """Nothing audible of it is still to be handed over."""
+
+    @property
+    def cut(self) -> bool:
+        return self.cut_s is not None
 
 
 class OutputLine(Line):
@@ -167,8 +172,9 @@ class OutputLine(Line):
 
     def cut(self) -> None:
         """Ends everything that sounds or waits, with the next block; what is handed in later sounds."""
+        now_s = time.monotonic()
         for sound in list(self.waiting):
-            sound.cut = True
+            sound.cut_s = sound.cut_s or now_s
 
     @property
     def playing(self) -> bool:
