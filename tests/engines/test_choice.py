@@ -92,7 +92,13 @@ def test_a_whole_interview_with_whisper_and_piper(places: Places, bank: Bank, fl
     subprocess.run([flite, "-voice", "slt", "-t", sentences[0], "-o", str(answer)], check=True)
     plan = plan_questions(["sql-or-nosql"], bank.questions)
     held = wiring.hold(
-        plan, bank, wiring.FileAnswers([answer], paced=False), places, wiring.Choice(), lambda e, s: None, wiring.Manner(paced=False)
+        plan,
+        bank,
+        wiring.FileAnswers([answer], paced=False),
+        places,
+        wiring.Choice(),
+        lambda e, s: None,
+        wiring.Manner(paced=False),
     )
     first = held.state.assessments[0]
     assert first.engine == "whisper:micro"
@@ -116,4 +122,6 @@ def test_typed_answers_need_no_recogniser(places: Places, bank: Bank, monkeypatc
     assert held.state.assessments[0].unscored is None
     assert held.folder.meta()["engines"]["recogniser"] == "none"
     with pytest.raises(SetupMissing, match="No recogniser is installed"):
-        wiring.hold(plan, bank, typed, places, wiring.Choice(voice="none"), lambda e, s: None, wiring.Manner(paced=False))
+        wiring.hold(
+            plan, bank, typed, places, wiring.Choice(voice="none"), lambda e, s: None, wiring.Manner(paced=False)
+        )
