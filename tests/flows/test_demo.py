@@ -14,12 +14,12 @@ import soundfile
 from voiceprep import wiring
 from voiceprep.bank import bank_folder
 from voiceprep.bank.load import Bank, sound_bank
-from voiceprep.wiring.demo import answers_by_question, demo_folder, plan_demo
 from voiceprep.commands.practice import hold_demo
 from voiceprep.config import Places
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.plan import plan_questions
 from voiceprep.sessions import store
+from voiceprep.wiring.demo import answers_by_question, demo_folder, plan_demo
 
 CHOICE = wiring.Choice(engine="basic", voice="espeak")
 GOOD, HALF = "sql-or-nosql", "rest-or-graphql"
