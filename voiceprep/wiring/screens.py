@@ -18,7 +18,9 @@ from voiceprep.core import events as e
 from voiceprep.core import home as core_home
 from voiceprep.core import interview
 from voiceprep.core.clean import clean, one_line
+from voiceprep.core.endpointing import spans
 from voiceprep.core.room import Levels, advice
+from voiceprep.core.spans import Span, gaps
 from voiceprep.core.speakable import speakable
 from voiceprep.errors import EngineError, SessionError, VoiceprepError
 from voiceprep.pcm.convert import Resampler, level_dbfs
@@ -285,11 +287,10 @@ def _warmed_up(card: SoundCard, tell: Callable[[str, float | None], None], enoug
         clipped = clipped or microphone.clipping
         tell("", microphone.level_dbfs())
     microphone.close()
-    found = interview_spans(pcm)
-    speech = b"".join(pcm[int(a * RATE) * 2 : int(b * RATE) * 2] for a, b in found)
-    silence = pcm
-    for a, b in reversed(found):
-        silence = silence[: int(a * RATE) * 2] + silence[int(b * RATE) * 2 :]
+    found = spans(speech_spans(pcm, SileroVad()))
+    speech = b"".join(_piece(pcm, s) for s in found)
+    end_s = len(pcm) / 2 / RATE
+    silence = b"".join(_piece(pcm, s) for s in gaps((Span(0, 0), *found, Span(end_s, end_s))))
     trip = card.round_trip
     levels = Levels(level_dbfs(speech), level_dbfs(silence), clipped, round(trip.late_s * 1000) if trip else None)
     return WarmUp(
@@ -297,10 +298,8 @@ def _warmed_up(card: SoundCard, tell: Callable[[str, float | None], None], enoug
     )
 
 
-def interview_spans(pcm: bytes) -> list[tuple[float, float]]:
-    """Where speech is in 16 kHz int16, in seconds."""
-    marks = [b.at_s for b in speech_spans(pcm, SileroVad())]
-    return list(zip(marks[::2], marks[1::2], strict=False))
+def _piece(pcm: bytes, span: Span) -> bytes:
+    return pcm[int(span.start_s * RATE) * 2 : int(span.end_s * RATE) * 2]
 
 
 def _past(folder: store.SessionFolder) -> PastSession | None:
