@@ -160,6 +160,8 @@ def read(path: Path, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
         events = _Events(text, fast)
         try:
             return Document(name, events.document(), events.places), ()
+        except _Refused as refused:
+            return None, (Problem(name, *refused.place, refused.message),)
         except Exception:  # noqa: BLE001, S110 - whatever is wrong with it, the slow loader says it better
             pass
     return _slowly(text, name)
