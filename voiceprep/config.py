@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from voiceprep import durable
@@ -58,6 +58,10 @@ class Settings:
     first_choice: str = ""
     microphone: str = ""
     speaker: str = ""
+
+    def with_devices(self, microphone: str | None, speaker: str | None) -> Settings:
+        """With the command line's devices before those remembered."""
+        return replace(self, microphone=microphone or self.microphone, speaker=speaker or self.speaker)
 
     def save(self, where: Places) -> None:
         durable.make_folder(where.data)

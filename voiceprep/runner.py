@@ -198,10 +198,9 @@ class Runner:
                 self._hushed = before.turns  # a turn that begins with the same step is spoken
                 self.ports.speaker.stop()
             case e.Listen():
+                # What was said before a pause or a crash isn't heard roughly again.
                 known_s = max(self._phrase_from_s, self.state.duration_s)
-                self._phrase_from_s = (
-                    known_s if effect.goes_on else 0.0
-                )  # what was said before a pause isn't heard again
+                self._phrase_from_s = known_s if effect.goes_on else 0.0
                 self._speaking = None
                 # In the voice lane: a typed answer is waited for there, and the loop must not be.
                 self._submit(self.ports.voice_lane, self._listen, effect, self.state.text)

@@ -101,10 +101,7 @@ class Lines:
 
 def practise_plain(args: Namespace) -> int:
     where = places(args.data_dir)
-    settings = load_settings(where)
-    settings = replace(
-        settings, microphone=args.microphone or settings.microphone, speaker=args.speaker or settings.speaker
-    )
+    settings = load_settings(where).with_devices(args.microphone, args.speaker)
 
     def news(told: CardNews) -> None:
         say(told.sentence)

@@ -54,19 +54,12 @@ def show_demo(args: Namespace) -> int:
 def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
     need_terminal()
     # Only now: without a terminal the sentence that says so shall come at once.
-    from dataclasses import replace
-
     from voiceprep import durable, wiring
     from voiceprep.config import load_settings, places
     from voiceprep.wiring.screens import ScreenBackend
 
     where = places(args.data_dir)
-    settings = load_settings(where)
-    settings = replace(
-        settings,
-        microphone=args.microphone or settings.microphone,
-        speaker=args.speaker or settings.speaker,
-    )
+    settings = load_settings(where).with_devices(args.microphone, args.speaker)
     choice = wiring.Choice(args.engine, args.model, args.voice, args.voice_model)
     backend = ScreenBackend(where, choice, args.bank, settings, seed)
     durable.make_folder(where.cache)

@@ -14,20 +14,18 @@ from textual.widgets import TextArea
 from voiceprep.core import events as e
 from voiceprep.core.clean import clean
 from voiceprep.core.moves import SENTENCE_S
-from voiceprep.core.room import level_word
 from voiceprep.core.state import State
 from voiceprep.core.transcript import Word
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun
 from voiceprep.tui.base import Note, Page
 from voiceprep.tui.literal import GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
+from voiceprep.tui.meter import meter
 
 TICK_S = 0.1
 QUESTION_ROWS, SMALL_QUESTION_ROWS = 7, 5
 UNDO_S = 5.0
 SILENT_FROM_S = 3.0
-METER = 15
-METER_FLOOR_DBFS = -60.0
 NOTICE_S = 8.0
 """How long a notice stays, unless what it says goes on."""
 FOLLOW_UP_AIM_S = (20, 60)
@@ -290,18 +288,8 @@ class InterviewScreen(Page):
         if not self.begun.microphone:
             return literal("  NO MICROPHONE   your answers are typed")
         controls = self.begun.controls
-        dbfs, clipping = controls.level_dbfs(), controls.clipping()
-        share = 0.0 if dbfs is None else max(0.0, min(1.0, 1 - dbfs / METER_FLOOR_DBFS))
-        bar = round(share * METER)
         name = self.begun.microphone[: max(0, self.size.width - 44)]
-        return literal(
-            ("  MIC   ", TITLE),
-            "[",
-            ("#" * bar, WARN if clipping else GOOD),
-            ("-" * (METER - bar), MUTED),
-            f"]  {level_word(dbfs, clipping):<10}  ",
-            (name, MUTED),
-        )
+        return literal(*meter(controls.level_dbfs(), controls.clipping()), (name, MUTED))
 
     def _show_words(self) -> None:
         shown = self._words_shown and not self._typed_only and self.state.phase in ("listening", "paused")

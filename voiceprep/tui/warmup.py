@@ -9,11 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from voiceprep.core.room import level_word
 from voiceprep.tui.backend import Backend, WarmUp
 from voiceprep.tui.base import Page
-from voiceprep.tui.interview import METER, METER_FLOOR_DBFS
-from voiceprep.tui.literal import GOOD, TITLE, Literal, literal
+from voiceprep.tui.literal import TITLE, Literal
+from voiceprep.tui.meter import meter
 
 if TYPE_CHECKING:
     from voiceprep.tui.app import VoiceprepApp
@@ -66,11 +65,7 @@ class WarmUpScreen(Page):
     def _meter(self) -> None:
         if self.found is not None or not self.ready:
             return
-        share = 0.0 if self._level is None else max(0.0, min(1.0, 1 - self._level / METER_FLOOR_DBFS))
-        bar = round(share * METER)
-        self.query_one("#mic", Literal).show_content(
-            literal("  MIC   [", ("#" * bar, GOOD), "-" * (METER - bar), f"]  {level_word(self._level, False)}")
-        )
+        self.query_one("#mic", Literal).show(*meter(self._level, False))
 
     def _show(self, found: WarmUp) -> None:
         self.found = found
