@@ -261,15 +261,20 @@ class FirstScreen(Page):
             yield Literal("")
             yield Literal((" 1  With Whisper and a natural voice", TITLE))
             yield Literal(
-                "    Hears you well and can tell what you left out. About 210 MB of models, a few minutes to copy. "
-                "This version doesn't fetch them itself: 1 shows where they go."
+                "Hears you well and can tell what you left out. About 210 MB of models, a few minutes to copy. "
+                "This version doesn't fetch them itself: 1 shows where they go.",
+                classes="para",
             )
             yield Literal((" 2  Type today", TITLE))
-            yield Literal("    Nothing to install. Typed answers are judged fully; the questions stand on the screen.")
+            yield Literal(
+                "Nothing to install. Typed answers are judged fully; the questions stand on the screen.",
+                classes="para",
+            )
             yield Literal((" 3  Speak now, with what came along", TITLE))
             yield Literal(
-                "    The rough recogniser records you, times you and hears terms. It credits what it hears and "
-                f"holds nothing against you. The voice is {self._voice}."
+                "The rough recogniser records you, times you and hears terms. It credits what it hears and "
+                f"holds nothing against you. The voice is {self._voice}.",
+                classes="para",
             )
 
     def action_pick(self, choice: str) -> None:
