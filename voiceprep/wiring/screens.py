@@ -49,6 +49,7 @@ from voiceprep.wiring.session import Manner, Steering, hold, resume
 
 SHOWN_SESSIONS = 5
 WARM_UP_S = 20.0
+FADE_S = 0.3
 WARM_UP_ASK = "Hello. Tell me your name, and what you work on."
 
 
@@ -290,7 +291,10 @@ def _warmed_up(card: SoundCard, tell: Callable[[str, float | None], None], enoug
     found = spans(speech_spans(pcm, SileroVad()))
     speech = b"".join(_piece(pcm, s) for s in found)
     end_s = len(pcm) / 2 / RATE
-    silence = b"".join(_piece(pcm, s) for s in gaps((Span(0, 0), *found, Span(end_s, end_s))))
+    between = gaps((Span(0, 0), *found, Span(end_s, end_s)))
+    # Speech fades in and out over a moment that the VAD doesn't count as speech; it isn't the room either.
+    quiet = [Span(g.start_s + FADE_S, g.end_s - FADE_S) for g in between if g.length_s > 2 * FADE_S]
+    silence = b"".join(_piece(pcm, s) for s in quiet or between)
     trip = card.round_trip
     levels = Levels(level_dbfs(speech), level_dbfs(silence), clipped, round(trip.late_s * 1000) if trip else None)
     return WarmUp(
