@@ -21,7 +21,7 @@ from voiceprep.audio.silero import SileroVad
 from voiceprep.core import events as e
 from voiceprep.core.endpointing import spans
 from voiceprep.errors import AudioFileError, DeviceError
-from voiceprep.pcm.convert import Rechunker, Resampler, level_dbfs
+from voiceprep.pcm.convert import Rechunker, Resampler, floor_dbfs, level_dbfs
 from voiceprep.pcm.sound_file import read_16k
 from voiceprep.pcm.wav import RATE, TakeFile, read_pcm
 from voiceprep.ports import Sound
@@ -680,3 +680,16 @@ def test_who_is_told_of_a_lost_microphone_may_stop_at_once(desk: Desk) -> None:
     desk.recorder.start("a001", desk.microphone, deliver)
     assert stopped.wait(2)
     assert desk.events == [e.MicrophoneLost("a001", "The microphone was unplugged.")]
+
+
+def test_the_rooms_level_is_found_under_a_voice() -> None:
+    rng = np.random.default_rng(3)
+    room = rng.normal(0, 32768 * 10 ** (-60 / 20), 16_000 * 4)
+    voice = np.zeros(16_000 * 4)
+    fade = np.linspace(1.0, 0.0, 8_000)
+    voice[16_000:40_000] = 6_000 * np.sin(np.arange(24_000) / 5)
+    voice[40_000:48_000] = 6_000 * np.sin(np.arange(8_000) / 5) * fade
+    pcm = b"\0\0" * 8_000 + (room + voice).astype(np.int16).tobytes()
+    assert floor_dbfs(pcm, 16_000) == pytest.approx(-60, abs=1.5)
+    assert floor_dbfs(b"\0\0" * 16_000, 16_000) is None
+    assert floor_dbfs(b"", 16_000) is None

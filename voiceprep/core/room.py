@@ -12,8 +12,8 @@ NOISY_DB = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Mean levels in dBFS; None for digital silence or nothing of the kind. `echo_ms`: how late the speaker is heard in
-    the microphone; None when it isn't."""
+    """In dBFS: the mean level of the speech, and the room's own. None for digital silence or nothing of the kind.
+    `echo_ms`: how late the speaker is heard in the microphone; None when it isn't."""
 
     speech_dbfs: float | None
     noise_dbfs: float | None

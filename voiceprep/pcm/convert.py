@@ -55,3 +55,16 @@ def level_dbfs(pcm: bytes) -> float | None:
     if not samples.size or not samples.any():
         return None
     return float(20 * np.log10(np.sqrt(np.mean(samples**2)) / 32768.0))
+
+
+def floor_dbfs(pcm: bytes, rate: int) -> float | None:
+    """The level under which a tenth of the sound lies, in dBFS, over moments of 50 ms: the room, whoever speaks in it.
+
+    A mean over "the silence" would count the voice's own fading edges as noise. Moments of digital silence are left
+    out: a device gives them before it has begun. None when there is nothing else.
+    """
+    step = rate // 20 * 2
+    moments = (level_dbfs(pcm[at : at + step]) for at in range(0, len(pcm) - step + 1, step))
+    heard = [level for level in moments if level is not None]
+    return float(np.percentile(heard, 10)) if heard else None
+

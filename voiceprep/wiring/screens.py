@@ -20,10 +20,10 @@ from voiceprep.core import interview
 from voiceprep.core.clean import clean, one_line
 from voiceprep.core.endpointing import spans
 from voiceprep.core.room import Levels, advice
-from voiceprep.core.spans import Span, gaps
+from voiceprep.core.spans import Span
 from voiceprep.core.speakable import speakable
 from voiceprep.errors import EngineError, SessionError, VoiceprepError
-from voiceprep.pcm.convert import Resampler, level_dbfs
+from voiceprep.pcm.convert import Resampler, floor_dbfs, level_dbfs
 from voiceprep.pcm.wav import RATE, read_pcm, recorded_s
 from voiceprep.ports import Answers, Sound
 from voiceprep.sessions import store
@@ -49,7 +49,6 @@ from voiceprep.wiring.session import Manner, Steering, hold, resume
 
 SHOWN_SESSIONS = 5
 WARM_UP_S = 20.0
-FADE_S = 0.3
 WARM_UP_ASK = "Hello. Tell me your name, and what you work on."
 
 
@@ -290,13 +289,8 @@ def _warmed_up(card: SoundCard, tell: Callable[[str, float | None], None], enoug
     microphone.close()
     found = spans(speech_spans(pcm, SileroVad()))
     speech = b"".join(_piece(pcm, s) for s in found)
-    end_s = len(pcm) / 2 / RATE
-    between = gaps((Span(0, 0), *found, Span(end_s, end_s)))
-    # Speech fades in and out over a moment that the VAD doesn't count as speech; it isn't the room either.
-    quiet = [Span(g.start_s + FADE_S, g.end_s - FADE_S) for g in between if g.length_s > 2 * FADE_S]
-    silence = b"".join(_piece(pcm, s) for s in quiet or between)
     trip = card.round_trip
-    levels = Levels(level_dbfs(speech), level_dbfs(silence), clipped, round(trip.late_s * 1000) if trip else None)
+    levels = Levels(level_dbfs(speech), floor_dbfs(pcm, RATE), clipped, round(trip.late_s * 1000) if trip else None)
     return WarmUp(
         bool(found), levels.speech_dbfs, levels.noise_dbfs, clipped, levels.echo_ms, advice=tuple(advice(levels))
     )
