@@ -12,18 +12,19 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from voiceprep.bank import schema
+from voiceprep.bank.sayings_file import BACKGROUND, Saying, read_sayings
 from voiceprep.bank.yaml_file import Document, Path_, Problem, read
 from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import PHONES, Lexicon, Term
 from voiceprep.core.patterns import PatternError, compile_pattern
 from voiceprep.core.plan import Round
-from voiceprep.core.question import Question
+from voiceprep.core.question import Point, Question
 from voiceprep.core.words import tokenise
 from voiceprep.errors import BankError
 
 Form = TypeVar("Form", bound=BaseModel)
 
-LEXICON, ROUNDS, TAGS = "lexicon.yaml", "rounds.yaml", "tags.yaml"
+LEXICON, ROUNDS, TAGS, SAYINGS = "lexicon.yaml", "rounds.yaml", "tags.yaml", "sayings"
 MAX_FILES = 500
 
 
@@ -57,18 +58,20 @@ def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
         problems += found
         if document is not None:
             documents[path.name] = document
-    lexicon = _lexicon(documents.pop(LEXICON, None), problems)
+    lexicon = _lexicon(documents.pop(LEXICON, None), _background(folder, problems), problems)
     tags = _tags(documents.pop(TAGS, None), problems)
     rounds_document = documents.pop(ROUNDS, None)
     questions: dict[str, Question] = {}
     for document in documents.values():
         for question in _topic(document, lexicon, tags, questions, problems):
-            questions[question.id] = question
+            taught = _taught(question, folder, problems)
+            questions[question.id] = replace(taught, rubric=_rubric(taught, lexicon))
     if not questions and not problems:
         problems.append(Problem(_shown(folder), 1, 1, "holds no questions: add a topic file"))
     # A question that stands in a refused file is there: its rounds have no problem of their own.
     known = {*questions, *(i for d in documents.values() for i in _written_ids(d))}
     rounds = _rounds(rounds_document, known, problems)
+    problems += _orphans(folder, known)
     version = hashlib.sha256("".join(q.rubric for q in questions.values()).encode()).hexdigest()[:12]
     return Bank(questions, lexicon, rounds, version), tuple(sorted(problems))
 
@@ -108,12 +111,59 @@ def _form(document: Document, form: type[Form], problems: list[Problem]) -> Form
         return None
 
 
-def _lexicon(document: Document | None, problems: list[Problem]) -> Lexicon:
+def _background(folder: Path, problems: list[Problem]) -> tuple[str, ...]:
+    path = folder / SAYINGS / BACKGROUND
+    if not path.is_file():
+        return ()
+    found, wrong = read_sayings(path, _shown(path), background=True)
+    problems += wrong
+    return tuple(s.text for s in found)
+
+
+def _taught(question: Question, folder: Path, problems: list[Problem]) -> Question:
+    """The question with its sayings, those of its follow-ups included."""
+    path = folder / SAYINGS / f"{question.id}.jsonl"
+    if not path.is_file():
+        return question
+    found, wrong = read_sayings(path, _shown(path))
+    problems += wrong
+    by_point: dict[str, list[Saying]] = {}
+    for saying in found:
+        by_point.setdefault(saying.point, []).append(saying)
+    known = {p.id for p in (*question.points, *(p for f in question.follow_ups for p in f.points))}
+    for point_id in by_point.keys() - known:
+        line = by_point[point_id][0].line
+        problems.append(Problem(_shown(path), line, 1, f"{question.id} has no point {point_id!r}"))
+
+    def taught(points: tuple[Point, ...]) -> tuple[Point, ...]:
+        return tuple(_with_sayings(p, by_point[p.id]) if p.id in by_point else p for p in points)
+
+    follow_ups = tuple(replace(f, points=taught(f.points)) for f in question.follow_ups)
+    return replace(question, points=taught(question.points), follow_ups=follow_ups)
+
+
+def _with_sayings(point: Point, sayings: Iterable[Saying]) -> Point:
+    by_kind: dict[str, tuple[str, ...]] = {}
+    for saying in sayings:
+        by_kind[saying.does] = (*by_kind.get(saying.does, ()), saying.text)
+    said, missaid, named = (by_kind.get(k, ()) for k in ("says", "against", "names"))
+    return replace(point, said=said, missaid=missaid, named=named)
+
+
+def _orphans(folder: Path, questions: Collection[str]) -> Iterator[Problem]:
+    """Files of sayings for a question that isn't there: a mistyped name would be forgotten without a word."""
+    root = folder / SAYINGS
+    for path in sorted(root.glob("*.jsonl")) if root.is_dir() else ():
+        if path.name != BACKGROUND and path.stem not in questions:
+            yield Problem(_shown(path), 1, 1, f"there is no question {path.stem!r}")
+
+
+def _lexicon(document: Document | None, background: tuple[str, ...], problems: list[Problem]) -> Lexicon:
     if document is None:
-        return Lexicon()
+        return Lexicon(background=background)
     form = _form(document, schema.LexiconFile, problems)
     if form is None:
-        return Lexicon()
+        return Lexicon(background=background)
     seen: set[str] = set()
     for n, term in enumerate(form.terms):
         if term.id in seen:
@@ -134,7 +184,7 @@ def _lexicon(document: Document | None, problems: list[Problem]) -> Lexicon:
         for t in form.terms
     )  # fmt: skip
     opposites = tuple((a, b) for a, b in form.opposites if len(tokenise(a)) == len(tokenise(b)) == 1)
-    return Lexicon(terms, opposites, _digest([asdict(t) for t in terms] + [opposites]))
+    return Lexicon(terms, opposites, _digest([*(asdict(t) for t in terms), opposites, background]), background)
 
 
 def _tags(document: Document | None, problems: list[Problem]) -> frozenset[str] | None:
@@ -188,7 +238,7 @@ def _topic(
         seen.add(question.id)
         for path, message in _meaning(question, folder, tags):
             problems.append(document.problem((*where, *path), message))
-        yield replace(question, rubric=_rubric(question, lexicon))
+        yield question
 
 
 def _meaning(question: Question, folder: Folder, tags: frozenset[str] | None) -> Iterator[tuple[Path_, str]]:

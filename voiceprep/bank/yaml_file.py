@@ -24,7 +24,7 @@ Path_ = tuple[str | int, ...]
 
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}\Z")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 QUOTED = frozenset(("'", '"', "|", ">"))
 
@@ -106,7 +106,7 @@ class _Events:
             raise _Refused(event.start_mark, "anchors and aliases are not allowed: write the value out")
         if getattr(event, "tag", None):
             raise _Refused(event.start_mark, "tags (!…) are not allowed: remove the tag")
-        if isinstance(event, yaml.ScalarEvent) and (bad := _FORBIDDEN.search(str(event.value))):
+        if isinstance(event, yaml.ScalarEvent) and (bad := FORBIDDEN.search(str(event.value))):
             raise _Refused(event.start_mark, f"the control character U+{ord(bad[0]):04X} is not allowed in text")
 
     def sequence(self, path: Path_) -> list[Any]:

@@ -21,7 +21,7 @@ PRONOUNS = frozenset("i you we they it he she this that these those there".split
 OPENERS = PRONOUNS | frozenset("the a an in with for each every your my our if when then".split())
 """After "and", these begin a new statement."""
 
-NEGATIONS = frozenset("not never no without neither nor hardly barely".split())
+NEGATIONS = frozenset("not never no without neither nor hardly".split())
 NEGATING_VERBS = frozenset(stem(v) for v in "avoid skip lack refuse forget prevent eliminate".split())
 NEGATING_PAIRS = frozenset({("instead", "of"), ("rather", "than"), ("fail", "to"), ("no", "longer")})
 _NEUTRAL = tuple(
@@ -50,6 +50,20 @@ _DENIALS = tuple(
 )  # fmt: skip
 """Evaluations after a statement that turn it around."""
 
+_DISCLAIMERS = tuple(
+    tuple(t.stem for t in tokenise(phrase))
+    for phrase in (
+        "is not true that", "is false that", "is simply false that", "is just false that", "is wrong that",
+        "is not the case that", "is a myth that", "is nonsense that", "do not believe", "do not agree that",
+        "should think that", "should believe that", "would never say that", "would not say that", "i doubt that",
+        "there is no truth in", "is not as if", "is not like", "is a mistake to think", "is wrong to think",
+        "is a misconception that", "is a mistake to say", "is wrong to say", "is wrong to believe",
+    )
+)  # fmt: skip
+"""What denies the whole statement after it."""
+_DENY_BY_SUBJECT = frozenset("nobody none no".split())
+"""Who has to stand before "should think that" for it to deny."""
+
 _MENTIONS = tuple(
     tuple(t.stem for t in tokenise(phrase))
     for phrase in (
@@ -75,12 +89,19 @@ _REPAIRS = tuple(
 )  # fmt: skip
 """What people say when they take back what they just said."""
 
+_DOERS = frozenset("i we you they".split())
+_AUXILIARIES = frozenset("do does did would should could can will must".split())
+
 _HESITATIONS = frozenset("sorry wait no um uh er hmm oh well ah".split())
 
 REPAIR_REACH = 22
 """Words before a repair that it can take back."""
 
 NEGATION_REACH = 8
+FAR_REACH = 14
+"""Words over which a negated verb ("I don't ...") reaches the rest of what it heads."""
+VERB_REACH = 3
+"""Words over which "avoid" or "prevent" reaches its object."""
 DENIAL_REACH = 5
 
 
@@ -128,7 +149,8 @@ def _opens_clause(tokens: Sequence[Token], n: int, edges: Mapping[int, Edge], su
 
 def _stretch(tokens: Sequence[Token], edges: Sequence[Edge], start: int, end: int, clause: Sequence[int]) -> Stretch:
     moved = {e.start - start: Edge(e.start - start, e.end - start, e.term) for e in edges if start <= e.start < end}
-    return Stretch(start, end, Line(tuple(tokens[start:end]), moved, tuple(clause)))
+    row = tuple(tokens[start:end])
+    return Stretch(start, end, Line(row, moved, tuple(clause), disclaimed(row)))
 
 
 def taken_back(tokens: Sequence[Token]) -> frozenset[int]:
@@ -177,21 +199,56 @@ def denied(hit: Hit, line: Line) -> bool:
     """Whether a negation that isn't part of the match reaches it, or an evaluation after it turns it around."""
     folded = {n for e in line.edges.values() for n in range(e.start, e.end)}
     neutral = _neutral(line.tokens, hit.used)
-    first = hit.start
-    budget = NEGATION_REACH
-    for n in range(first - 1, -1, -1):
-        if line.clause[n] != line.clause[first] or budget == 0:
+    if hit.start in line.disclaimed:
+        return True
+    passed = 0
+    for n in range(hit.start - 1, -1, -1):
+        if line.clause[n] != line.clause[hit.start] or passed >= FAR_REACH:
             break
-        if n not in folded and n not in neutral and _negates(line.tokens, n):
+        if n not in folded and n not in neutral and _reaches(line, n, passed, hit):
             return True
-        if line.tokens[n].text not in LIGHT:
-            budget -= 1
-    for n in range(first, hit.end):
+        passed += line.tokens[n].text not in LIGHT
+    for n in range(hit.start, hit.end):
         if n not in hit.used and n not in folded and n not in neutral and _negates(line.tokens, n):
             return True
     if any(_negates(line.tokens, n) for n in hit.used):
         return False  # "not worth looking at, they never help": the second says the same as the first
     return _evaluated(hit, line)
+
+
+def _reaches(line: Line, n: int, passed: int, hit: Hit) -> bool:
+    """Whether token `n`, with `passed` words between it and the match, is a negation that reaches the match."""
+    tokens = line.tokens
+    if tokens[n].stem in NEGATING_VERBS:
+        # "to prevent it I check ...": what somebody does about it isn't prevented.
+        return passed < VERB_REACH and not any(t.text in _DOERS for t in tokens[n + 1 : hit.end])
+    if not _negates(tokens, n):
+        return False
+    return passed < NEGATION_REACH or (tokens[n].text == "not" and n > 0 and tokens[n - 1].text in _AUXILIARIES)
+
+
+def disclaimed(tokens: Sequence[Token]) -> frozenset[int]:
+    """Positions in a statement that is denied as a whole ("it isn't true that ..."): to the end of the stretch, or to
+    where the speaker says how it is instead."""
+    stems = [t.stem for t in tokens]
+    found: set[int] = set()
+    for n in range(len(stems)):
+        for phrase in _DISCLAIMERS:
+            if tuple(stems[n : n + len(phrase)]) != phrase:
+                continue
+            if phrase[0] == "should" and not any(t.text in _DENY_BY_SUBJECT for t in tokens[max(0, n - 2) : n]):
+                continue
+            at = n + len(phrase)
+            while at < len(tokens) and not _instead(tokens, at, n + len(phrase)):
+                found.add(at)
+                at += 1
+    return frozenset(found)
+
+
+def _instead(tokens: Sequence[Token], at: int, start: int) -> bool:
+    """Whether a new main clause begins at `at`: ", it's about ..."."""
+    opens = tokens[at].text in _DOERS or tokens[at].text in ("it", "that", "this", "because")
+    return opens and at > start + 1 and tokens[at].before == "soft"
 
 
 def only_named(hit: Hit, line: Line) -> bool:

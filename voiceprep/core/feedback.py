@@ -13,7 +13,8 @@ from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of
 from voiceprep.core.question import FollowUp, Point, Question
 from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
 from voiceprep.core.transcript import Source, TimedWord, Transcript
-from voiceprep.core.verdicts import Status, Verdict, pitfalls, verdicts
+from voiceprep.core.verdicts import Status, Verdict, pitfalls, verdicts, weigh
+from voiceprep.core.weighing import Signs
 from voiceprep.core.words import Token
 
 SCHEMA = 1
@@ -280,7 +281,7 @@ def _assess(
     choice = choose_follow_up(question, points, set()) if follow_up is None else None
     timed = transcript.timed()
     # A recogniser that may not blame can't say that somebody walked into a pitfall either.
-    hits = () if follow_up or transcript.credits_only else pitfalls(rubric, reading, found)
+    hits = () if follow_up or transcript.credits_only else pitfalls(rubric, reading, found, len(tokens))
     known = {p.id: p for p in question.pitfalls}
     return replace(
         base,
@@ -300,6 +301,14 @@ def _assess(
         follow_up=choice,
         next_step=_next_step(points, choice, None),
     )
+
+
+def evidence_of(ground: Ground, transcript: Transcript) -> dict[str, Signs]:
+    """What speaks for and against each point, before it's weighed; empty for an answer that isn't judged."""
+    reading = _read(ground.rubric, transcript)
+    if _gate(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
+        return {}
+    return weigh(ground.rubric, reading)
 
 
 def _read(rubric: Rubric, transcript: Transcript) -> Reading:

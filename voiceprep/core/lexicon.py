@@ -28,11 +28,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All terms, and pairs of words that turn a claim around ("single", "multiple")."""
+    """All terms, pairs of words that turn a claim around ("single", "multiple"), and background: sentences that make no
+    point of any question."""
 
     terms: tuple[Term, ...] = ()
     opposites: tuple[tuple[str, str], ...] = ()
     digest: str = ""
+    background: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def sounds(self) -> dict[str, tuple[str, ...]]:
         """Words a recogniser should know, each with its pronunciations."""

@@ -167,6 +167,8 @@ class Line:
     edges: Mapping[int, Edge]
     clause: tuple[int, ...]
     """The clause each token stands in, numbered from 0."""
+    disclaimed: frozenset[int] = frozenset()
+    """Positions in a statement that is denied as a whole."""
 
     @cached_property
     def atoms(self) -> frozenset[Atom]:

@@ -40,7 +40,10 @@ class Counterclaim:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One expected point. Covered when `needs` of its claims are satisfied, partly from the first on."""
+    """One expected point. Covered when `needs` of its claims are satisfied, partly from the first on.
+
+    `said` are sentences that say it, `missaid` sentences that get it wrong, `named` sentences that only use its words.
+    """
 
     id: str
     text: str
@@ -53,6 +56,9 @@ class Point:
     contradictions: tuple[Counterclaim, ...] = ()
     needs: int = 1
     sources: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    missaid: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.patterns import Atom, Pattern, compile_pattern, opposite_of
 from voiceprep.core.question import Claim, Counterclaim, FollowUp, Pitfall, Point, Question
+from voiceprep.core.sayings import Learned, learn
 from voiceprep.core.words import tokenise
 
 
@@ -55,6 +56,8 @@ class Rubric:
     domain: frozenset[str]
     """Stems and terms that belong to the question's field: an answer without them is about something else."""
     folder: Folder
+    learned: Learned | None = None
+    """What the points' sayings taught; None where they have none."""
 
 
 def compile_rubric(
@@ -94,6 +97,7 @@ def compile_rubric(
         owned=frozenset(a.key for a in named if a.kind == "term"),
         domain=frozenset(domain | {a.key for a in named if a.kind == "term"}),
         folder=folder,
+        learned=learn(chosen, lexicon, folder),
     )
 
 

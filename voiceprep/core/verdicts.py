@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from voiceprep.core.matching import Finding, Kind, Reading
+from voiceprep.core.clauses import taken_back
+from voiceprep.core.matching import Finding, Kind, Reading, tokens_of
 from voiceprep.core.rubric import Rubric
+from voiceprep.core.sayings import NOTHING, Likeness, Side, likenesses
+from voiceprep.core.weighing import Signs, mark, probabilities, signs, together
 
 Status = Literal["covered", "partly", "missed", "contradicted", "unsure", "unheard"]
 
@@ -36,6 +39,9 @@ ALARM_HEARD = 0.5
 """Share of an answer's judged points that come out contradicted at which a basic recogniser's text credits nothing."""
 ALARM_TYPED = 0.25
 """Share at which a claim that was only denied or swapped, not countered outright, is shown as going against."""
+
+ROOM_WORDS = 70
+"""About half a minute of speech: an answer of fewer words leaves things out because it's short."""
 
 PROBABILITY: Mapping[str, float] = {
     "said": 0.8,
@@ -66,6 +72,8 @@ def verdicts(rubric: Rubric, reading: Reading, *, credits_only: bool = False) ->
     strict = [_strict(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points]
     judged = [v for v in strict if v.status in ("covered", "partly", "contradicted")]
     against = sum(v.status == "contradicted" for v in strict)
+    if rubric.learned is not None:
+        return _weighed(rubric, reading, strict, credits_only=credits_only)
     if not credits_only:
         sure = against >= ALARM_TYPED * len(strict)
         return tuple(v if sure or v.why.startswith("countered") else _doubted(v) for v in strict)
@@ -74,16 +82,108 @@ def verdicts(rubric: Rubric, reading: Reading, *, credits_only: bool = False) ->
     return tuple(_credit(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points)
 
 
-def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict]) -> tuple[PitfallHit, ...]:
-    """The pitfalls the answer walked into. An omission counts only when every omitted point is surely missed."""
+def weigh(rubric: Rubric, reading: Reading) -> dict[str, Signs]:
+    """The signs found of every point that sayings are known of; nothing without sayings."""
+    by_item: dict[str, list[Finding]] = {}
+    for found in reading.all:
+        by_item.setdefault(found.item, []).append(found)
+    strict = [_strict(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points]
+    alike = sounds_like(rubric, reading)
+    return _signs(strict, alike)
+
+
+def sounds_like(rubric: Rubric, reading: Reading) -> dict[Side, Likeness]:
+    """What the rubric's sayings make of the answer; empty without sayings."""
+    if rubric.learned is None:
+        return {}
+    tokens = tokens_of(reading)
+    edges = rubric.folder.fold(tokens, rubric.owned if reading.heard else ())
+    return likenesses(rubric.learned, tokens, edges, taken_back(tokens))
+
+
+def _signs(strict: Sequence[Verdict], alike: Mapping[Side, Likeness]) -> dict[str, Signs]:
+    taught = [v for v in strict if (v.point_id, "says") in alike]
+    each = [
+        signs(
+            alike[v.point_id, "says"].log_odds,
+            alike.get((v.point_id, "against"), NOTHING).log_odds,
+            alike[v.point_id, "says"].margin,
+            matched=v.status in ("covered", "partly"),
+            countered=v.why.startswith("countered"),
+            turned=v.status == "contradicted" and not v.why.startswith("countered"),
+        )
+        for v in taught
+    ]
+    return {v.point_id: s for v, s in zip(taught, together(each), strict=True)}
+
+
+def _weighed(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], *, credits_only: bool) -> tuple[Verdict, ...]:
+    """Patterns and sayings weighed together. A point without sayings keeps what its patterns say."""
+    alike = sounds_like(rubric, reading)
+    known = _signs(strict, alike)
+    needs = {c.point.id: c.point.needs for c in rubric.points}
+    found = []
+    for verdict in strict:
+        point_id = verdict.point_id
+        if point_id not in known:
+            found.append(verdict)
+            continue
+        said, against = probabilities(known[point_id].row())
+        says, contrary = alike[point_id, "says"], alike.get((point_id, "against"), NOTHING)
+        found.append(_weighed_one(verdict, needs[point_id], said, against, says, contrary))
+    return tuple(_unblamed(v) for v in found) if credits_only else tuple(found)
+
+
+def _weighed_one(
+    strict: Verdict, needs: int, said: float, against: float, says: Likeness, contrary: Likeness
+) -> Verdict:
+    matched = strict.status in ("covered", "partly")
+    window = ((says.char_start, says.char_end),)
+    match mark(said, against):
+        case "against":
+            turned = strict.status == "contradicted"
+            evidence = strict.evidence if turned else ((contrary.char_start, contrary.char_end),)
+            why = strict.why if turned else f"sounds like getting it wrong: {contrary.log_odds:+.0f}"
+            if contrary.unclear and not turned:
+                return Verdict(strict.point_id, "unsure", said, evidence, "unclear words")
+            return Verdict(strict.point_id, "contradicted", against, evidence, why, strict.correction)
+        case "said":
+            if matched:
+                return replace(strict, probability=said)
+            if says.unclear:
+                return Verdict(strict.point_id, "unsure", said, window, "unclear words")
+            why = f"sounds like saying it: {says.log_odds:+.0f}"
+            return Verdict(strict.point_id, "partly" if needs > 1 else "covered", said, window, why)
+        case "unsure":
+            why = f"may be it: {says.log_odds:+.0f}"
+            return Verdict(strict.point_id, "unsure", said, strict.evidence if matched else window, why)
+        case "nothing":
+            return Verdict(strict.point_id, "missed", said, (), "nothing")
+
+
+def _unblamed(verdict: Verdict) -> Verdict:
+    """A basic recogniser's text: what goes against a point may be its own error."""
+    if verdict.status == "missed":
+        return replace(verdict, status="unheard")
+    return replace(verdict, status="unsure") if verdict.status == "contradicted" else verdict
+
+
+def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict], words: int) -> tuple[PitfallHit, ...]:
+    """The pitfalls that an answer of so many words walked into.
+
+    An omission counts only when every omitted point is surely missed, in an answer that had room for it and that says
+    more of the question truly than wrongly.
+    """
     status = {v.point_id: v.status for v in heard}
+    said_points = sum(v.status in ("covered", "partly") for v in heard)
+    engaged = words >= ROOM_WORDS and said_points > sum(v.status == "contradicted" for v in heard)
     hits = []
     for compiled in rubric.pitfalls:
         pitfall = compiled.pitfall
         said = [f for f in reading.all if f.item == f"!{pitfall.id}" and not f.unclear]
         if said:
             hits.append(PitfallHit(pitfall.id, _spans(said[:2])))
-        elif pitfall.omits and all(status.get(p) == "missed" for p in pitfall.omits):
+        elif engaged and pitfall.omits and all(status.get(p) == "missed" for p in pitfall.omits):
             hits.append(PitfallHit(pitfall.id))
     return tuple(hits)
 

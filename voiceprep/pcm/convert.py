@@ -67,4 +67,3 @@ def floor_dbfs(pcm: bytes, rate: int) -> float | None:
     moments = (level_dbfs(pcm[at : at + step]) for at in range(0, len(pcm) - step + 1, step))
     heard = [level for level in moments if level is not None]
     return float(np.percentile(heard, 10)) if heard else None
-

@@ -1,0 +1,151 @@
+"""Fits how a point's evidence becomes a probability: `python -m tests.bench.validity.fit`.
+
+Reads the development split only. Prints what goes into `core/weighing.py`, and the same fitted with each question left
+out in turn and judged on that one: those figures are the honest ones.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.bench.validity import data
+from tests.bench.validity.taught import grounds_of
+from voiceprep.bank import bank_folder
+from voiceprep.bank.load import sound_bank
+from voiceprep.core import weighing
+from voiceprep.core.feedback import Ground, evidence_of
+from voiceprep.core.transcript import typed
+
+Array = NDArray[np.float64]
+RIDGE = 0.5
+
+
+@dataclass(frozen=True)
+class Case:
+    """One point of one answer: what was found of it, and what gold says."""
+
+    question_id: str
+    variant: str
+    gold: str
+    signs: tuple[float, ...]
+
+
+def cases(rows: Sequence[data.Row], grounds: Mapping[str, Ground]) -> list[Case]:
+    """A case for every point of every answer that can be judged at all."""
+    found = []
+    for row in rows:
+        ground = grounds.get(row.question_id)
+        if ground is None or not set(row.gold) <= {p.id for p in ground.question.points}:
+            continue
+        for point_id, signs in evidence_of(ground, typed(row.text)).items():
+            found.append(Case(row.question_id, row.variant, row.gold[point_id], signs.row()))
+    return found
+
+
+def strangers(rows: Sequence[data.Row], grounds: Mapping[str, Ground]) -> list[Case]:
+    """Good answers to one question held against another of a different topic: nothing of it was said."""
+    found = []
+    for row in rows:
+        if row.variant not in ("full", "plain", "partial") or row.question_id not in grounds:
+            continue
+        own = grounds[row.question_id].question.topic
+        for other, ground in sorted(grounds.items()):
+            if ground.question.topic == own or not _drawn(row.id, other):
+                continue
+            for signs in evidence_of(ground, typed(row.text)).values():
+                found.append(Case(other, "stranger", "missed", signs.row()))
+    return found
+
+
+def _drawn(*names: str) -> bool:
+    """One in three, always the same ones."""
+    return sum(map(ord, "".join(names))) % 3 == 0
+
+
+def logistic(x: Array, y: Array, weight: Array) -> Array:
+    """Weights of a ridge-penalised logistic regression, by Newton's method."""
+    w = np.zeros(x.shape[1])
+    for _ in range(60):
+        p = 1 / (1 + np.exp(-x @ w))
+        gradient = x.T @ ((p - y) * weight) + RIDGE * w
+        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(w))
+        w -= np.linalg.solve(hessian, gradient)
+    return w
+
+
+def fitted(found: Sequence[Case]) -> tuple[Array, Array]:
+    """Weights for "said" and for "goes against". Every question counts the same."""
+    x = np.array([c.signs for c in found])
+    size: dict[str, int] = defaultdict(int)
+    for c in found:
+        size[c.question_id] += 1
+    weight = np.array([len(found) / len(size) / size[c.question_id] for c in found])
+    said = np.array([float(c.gold in data.SAID) for c in found])
+    against = np.array([float(c.gold == "contradicted") for c in found])
+    return logistic(x, said, weight), logistic(x, against, weight)
+
+
+def report(name: str, found: Sequence[tuple[Case, float, float]]) -> str:
+    """Rates of the verdicts that these probabilities give."""
+    marks = [(c, weighing.mark(p, q)) for c, p, q in found]
+    credit = {"said": 1, "unsure": 0, "against": 0, "nothing": 0}
+
+    def rate(variant: str, *gold: str) -> str:
+        chosen = [credit[m] for c, m in marks if c.variant == variant and c.gold in gold]
+        return f"{sum(chosen) / len(chosen):.2f}" if chosen else "-"
+
+    hits = sum(m == "said" and c.gold in data.SAID for c, m in marks)
+    wrong = sum(m == "said" and c.gold not in data.SAID for c, m in marks)
+    lost = sum(m != "said" and c.gold in data.SAID for c, m in marks)
+    found_against = sum(m == "against" and c.gold == "contradicted" for c, m in marks)
+    false_against = sum(m == "against" and c.gold != "contradicted" for c, m in marks)
+    lost_against = sum(m != "against" and c.gold == "contradicted" for c, m in marks)
+    harmed = sum(m == "against" and c.gold in data.SAID for c, m in marks) / max(1, hits + lost)
+    unsure = sum(m == "unsure" for _, m in marks) / len(marks)
+    return (
+        f"{name:24} F1 {2 * hits / (2 * hits + wrong + lost):.3f}  full {rate('full', *data.SAID)}  "
+        f"plain {rate('plain', *data.SAID)}  partial {rate('partial', *data.SAID)}  "
+        f"textbook {rate('textbook', *data.SAID)}  repaired {rate('selfrepair', *data.SAID)} | false: "
+        f"stuffed {rate('stuffed', 'missed', 'contradicted')}  pitfall {rate('pitfall', 'missed', 'contradicted')}  "
+        f"partial {rate('partial', 'missed')}  repaired {rate('selfrepair', 'missed', 'contradicted')}  "
+        f"off topic {rate('offtopic', 'missed')}  stranger {rate('stranger', 'missed')} | against F1 "
+        f"{2 * found_against / max(1, 2 * found_against + false_against + lost_against):.2f}  harmed {harmed:.3f}  "
+        f"unsure {unsure:.2f}"
+    )
+
+
+def main() -> None:
+    bank = sound_bank(bank_folder())
+    grounds = grounds_of(bank)
+    rows = data.load("dev")
+    asked = {r.question_id for r in rows}
+    grounds = {q: g for q, g in grounds.items() if q in asked}
+    found = [*cases(rows, grounds), *strangers(rows, grounds)]
+    names = weighing.SIGNS
+    left_out = []
+    for question_id in sorted({c.question_id for c in found}):
+        said, against = fitted([c for c in found if c.question_id != question_id])
+        for c in found:
+            if c.question_id == question_id:
+                x = np.array(c.signs)
+                p, q = 1 / (1 + np.exp(-x @ said)), 1 / (1 + np.exp(-x @ against))
+                left_out.append((c, float(p), float(q)))
+    shipped = [(c, *weighing.probabilities(c.signs)) for c in found]
+    print(f"{len(found)} points of {len({c.question_id for c in found})} questions")
+    print(report("each question left out", left_out))
+    print(report("as shipped", shipped))
+    said, against = fitted(found)
+    for name, weights in (("SAID", said), ("AGAINST", against)):
+        inside = ", ".join(f'"{n}": {w:.2f}' for n, w in zip(names, weights, strict=True))
+        print(f"{name} = {{{inside}}}")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

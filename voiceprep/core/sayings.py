@@ -1,0 +1,242 @@
+"""Learns from sentences what saying a point sounds like, and looks for it in an answer.
+
+A bank lists *sayings* for its points: sentences that say the point, sentences that get it wrong, sentences that only
+name its words, and background talk that makes no point at all. From their counts each side of each point ("says",
+"against") gets a weight of evidence for every word and pair of words: the log-odds of naive Bayes. Nothing is fitted
+by iteration, so learning takes milliseconds, needs no library, and gives the same numbers everywhere.
+
+An answer is searched in windows of one to three of its pieces. What the speaker took back isn't read, and what was
+denied as a whole is read with the opposite sign.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from voiceprep.core.clauses import CONNECTIVE, CONTRAST, disclaimed
+from voiceprep.core.fluency import FUNCTION_WORDS
+from voiceprep.core.folding import Edge, Folder
+from voiceprep.core.lexicon import Lexicon
+from voiceprep.core.question import Point
+from voiceprep.core.words import Token, tokenise
+
+Side = tuple[str, Literal["says", "against"]]
+Features = Mapping[str, float]
+Counts = dict[str, float]
+
+NEGATORS = frozenset("not no never without nobody nothing none neither nor hardly instead rather".split())
+NEGATED_WORDS = 6
+"""Content words over which a negation marks what follows it, up to the next boundary."""
+_LIGHT_WORDS = (
+    FUNCTION_WORDS | frozenset("i like well really just thing things actually okay say know mean got get".split())
+) - frozenset("more less only all one any same".split())
+
+PAIR, UNMARKED = 0.7, 0.5
+"""What a pair of neighbouring words counts beside a word, and a negated word beside its marked form."""
+WRITTEN = 2.0
+"""What the point's own text counts beside a saying."""
+DOUBT = 15.0
+"""Imaginary observations, spread as all words are, that every side begins with: rare words prove little."""
+
+LEAST, MOST, PIECES = 4, 45, 3
+"""Words a window may have, and the most pieces it may be made of."""
+LONG_PIECE = 24
+NEARLY = 0.75
+"""Share of the heaviest window's log-odds that makes a shorter part of it the better quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Weights of evidence: for each feature one log-odds per side, in the order of `sides`."""
+
+    sides: tuple[Side, ...]
+    weights: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The window that sounds most like a side: its log-odds (natural), by how much they pass those of the contrary in
+    the same window, and its first and last character."""
+
+    log_odds: float
+    margin: float
+    char_start: int
+    char_end: int
+    unclear: bool = False
+
+
+NOTHING = Likeness(-math.inf, 0.0, 0, 0)
+
+
+def features(tokens: Sequence[Token], edges: Sequence[Edge], denied: Collection[int] = ()) -> Features:
+    """The words, terms and neighbouring pairs of a piece of speech; `denied` are positions read as negated."""
+    at = {e.start: e for e in edges}
+    row: list[str] = []
+    n = reach = 0
+    while n < len(tokens):
+        token = tokens[n]
+        if token.before:
+            reach = 0
+        whole = n in denied
+        if edge := at.get(n):
+            key, n = f"@{edge.term}", edge.end
+        else:
+            n += 1
+            if token.text in NEGATORS:
+                reach = NEGATED_WORDS
+                row.append("not")
+                continue
+            if token.text in _LIGHT_WORDS:
+                reach = max(0, reach - 1)
+                continue
+            key = token.stem
+        row.append(f"~{key}" if (reach > 0) is not whole else key)
+        reach = max(0, reach - 1)
+    found = dict.fromkeys(row, 1.0)
+    for key in row:
+        if key.startswith("~"):
+            found.setdefault(key[1:], UNMARKED)
+    for gap in (1, 2):
+        for a, b in zip(row, row[gap:], strict=False):
+            found[f"{a} {b}" if a < b else f"{b} {a}"] = PAIR
+    return found
+
+
+def learn(points: Sequence[Point], lexicon: Lexicon, folder: Folder) -> Learned | None:
+    """Weights for the points that have sayings; None when none has."""
+    taught = [p for p in points if p.said]
+    if not taught:
+        return None
+    sides: list[Side] = []
+    for p in taught:
+        sides += [(p.id, "says"), (p.id, "against")] if p.missaid else [(p.id, "says")]
+    counts: dict[Side, Counts] = {s: {} for s in sides}
+    total = dict(_background(lexicon))
+    for p in points:
+        for text, weight in [*((t, 1.0) for t in p.said), (p.text, WRITTEN), (p.say, WRITTEN)]:
+            _count(text, folder, weight, total, counts.get((p.id, "says")))
+        for text in p.missaid:
+            _count(text, folder, 1.0, total, counts.get((p.id, "against")))
+        for text in p.named:
+            _count(text, folder, 1.0, total, None)
+    return Learned(tuple(sides), dict(_weights(sides, counts, total)))
+
+
+def _weights(
+    sides: Sequence[Side], counts: Mapping[Side, Counts], total: Counts
+) -> Iterator[tuple[str, tuple[float, ...]]]:
+    everything = math.fsum(total.values())
+    own = [math.fsum(counts[s].values()) for s in sides]
+    for feature in sorted(total):
+        doubt = DOUBT * total[feature] / everything
+        row = []
+        for side, size in zip(sides, own, strict=True):
+            inside = (counts[side].get(feature, 0.0) + doubt) / (size + DOUBT)
+            outside = (total[feature] - counts[side].get(feature, 0.0) + doubt) / (everything - size + DOUBT)
+            row.append(math.log(inside / outside))
+        yield feature, tuple(row)
+
+
+def _count(text: str, folder: Folder, weight: float, total: Counts, side: Counts | None) -> None:
+    tokens = tokenise(text)
+    for feature, value in features(tokens, folder.fold(tokens), disclaimed(tokens)).items():
+        total[feature] = total.get(feature, 0.0) + value * weight
+        if side is not None:
+            side[feature] = side.get(feature, 0.0) + value * weight
+
+
+@lru_cache(maxsize=4)
+def _background(lexicon: Lexicon) -> Counts:
+    total: Counts = {}
+    folder = Folder(lexicon)
+    for text in lexicon.background:
+        _count(text, folder, 1.0, total, None)
+    return total
+
+
+def likenesses(
+    learned: Learned, tokens: Sequence[Token], edges: Sequence[Edge], gone: Collection[int]
+) -> dict[Side, Likeness]:
+    """For every side the window that sounds most like it."""
+    denied = disclaimed(tokens)
+    read = [
+        (window, weigh(learned, features(*_cut(tokens, edges, window), denied=_moved(denied, window))))
+        for window in windows(tokens, gone)
+    ]
+    return {side: _closest(learned.sides, n, read, tokens) for n, side in enumerate(learned.sides)}
+
+
+def _closest(
+    sides: Sequence[Side], n: int, read: Sequence[tuple[tuple[int, ...], list[float]]], tokens: Sequence[Token]
+) -> Likeness:
+    """The heaviest window, and for its quote the shortest part of it that still weighs nearly as much."""
+    if not read:
+        return NOTHING
+    window, odds = max(read, key=lambda r: r[1][n])
+    most = odds[n]
+    inside = [w for w, o in read if o[n] >= NEARLY * most and w[0] >= window[0] and w[-1] <= window[-1]]
+    quote = min(inside, key=len, default=window)
+    other = _contrary(sides, sides[n])
+    margin = most - odds[other] if other is not None else most
+    unclear = any(tokens[k].unclear for k in quote)
+    return Likeness(most, margin, tokens[quote[0]].char_start, tokens[quote[-1]].char_end, unclear)
+
+
+def weigh(learned: Learned, found: Features) -> list[float]:
+    """The log-odds of every side for a window with these features."""
+    odds = [0.0] * len(learned.sides)
+    for feature, value in found.items():
+        if row := learned.weights.get(feature):
+            for n, weight in enumerate(row):
+                odds[n] += value * weight
+    return odds
+
+
+def windows(tokens: Sequence[Token], gone: Collection[int]) -> Iterator[tuple[int, ...]]:
+    """Positions of the tokens of every window, what was taken back left out."""
+    pieces = list(_pieces(tokens, gone))
+    for n in range(len(pieces)):
+        for size in range(1, PIECES + 1):
+            if n + size <= len(pieces):
+                window = tuple(k for piece in pieces[n : n + size] for k in piece)
+                if LEAST <= len(window) <= MOST:
+                    yield window
+
+
+def _pieces(tokens: Sequence[Token], gone: Collection[int]) -> Iterator[list[int]]:
+    """Runs between boundaries; one without any is cut before a connective, or else where it gets long."""
+    piece: list[int] = []
+    for n, token in enumerate(tokens):
+        long = len(piece) >= LONG_PIECE
+        if piece and (token.before or long or (len(piece) >= LONG_PIECE // 2 and token.text in _OPENERS)):
+            yield piece
+            piece = []
+        if n not in gone:
+            piece.append(n)
+    if piece:
+        yield piece
+
+
+_OPENERS = CONNECTIVE | CONTRAST | {"and"}
+
+
+def _contrary(sides: Sequence[Side], side: Side) -> int | None:
+    other: Side = (side[0], "against" if side[1] == "says" else "says")
+    return sides.index(other) if other in sides else None
+
+
+def _cut(tokens: Sequence[Token], edges: Sequence[Edge], window: Sequence[int]) -> tuple[list[Token], list[Edge]]:
+    place = {n: k for k, n in enumerate(window)}
+    inside = [
+        Edge(place[e.start], place[e.end - 1] + 1, e.term) for e in edges if e.start in place and e.end - 1 in place
+    ]
+    return [tokens[n] for n in window], inside
+
+
+def _moved(positions: Iterable[int], window: Sequence[int]) -> frozenset[int]:
+    inside = set(positions)
+    return frozenset(k for k, n in enumerate(window) if n in inside)

@@ -1,0 +1,128 @@
+"""Weighs what speaks for and against a point: the signs found of it become the two probabilities that decide.
+
+The weights are those of two logistic regressions fitted on the development answers, each question counting the same
+(`tests/bench/validity/fit.py` prints them). Signs of the whole answer only ever lower a point: somebody who gets
+several points wrong is believed less on the next, but nobody is credited for having said something else well.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from typing import Literal
+
+Mark = Literal["said", "unsure", "against", "nothing"]
+
+SURE, PERHAPS = 0.6, 0.42
+"""Probabilities from which a point counts as said, and from which a person should look."""
+AGAINST = 0.5
+
+LEAST_ODDS, MOST_ODDS, MOST_MARGIN = -5.0, 40.0, 30.0
+MOST_WRONG, MOST_SAID = 20.0, 20.0
+SPOKEN_OF = 0.6
+"""Mean of an answer's "says" signs from which it surely speaks of the question; below it's the more elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What was found of one point: how much the answer sounds like saying it and like getting it wrong (log-odds, cut
+    to a range and divided by ten), what the rubric's patterns found, and the same of the answer as a whole."""
+
+    even: float
+    says: float
+    against: float
+    margin: float
+    matched: float
+    countered: float
+    turned: float
+    answer_against: float = 0.0
+    answer_countered: float = 0.0
+    answer_outweighed: float = 0.0
+    answer_elsewhere: float = 0.0
+
+    def row(self) -> tuple[float, ...]:
+        return astuple(self)
+
+
+SIGNS = ("even", "says", "against", "margin", "matched", "countered", "turned", "answer_against", "answer_countered",
+         "answer_outweighed", "answer_elsewhere")  # fmt: skip
+
+SAID: Mapping[str, float] = {
+    "even": 0.11,
+    "says": 0.89,
+    "against": -0.31,
+    "margin": -0.20,
+    "matched": 2.38,
+    "countered": 0.47,
+    "turned": 0.86,
+    "answer_against": -1.59,
+    "answer_countered": -2.64,
+    "answer_outweighed": -1.65,
+    "answer_elsewhere": -4.97,
+}
+GOES_AGAINST: Mapping[str, float] = {
+    "even": -4.81,
+    "says": -0.54,
+    "against": 0.81,
+    "margin": 0.20,
+    "matched": -1.55,
+    "countered": 0.65,
+    "turned": 0.02,
+    "answer_against": 3.12,
+    "answer_countered": 3.07,
+    "answer_outweighed": 0.89,
+    "answer_elsewhere": -1.02,
+}
+
+
+def signs(says: float, against: float, margin: float, *, matched: bool, countered: bool, turned: bool) -> Signs:
+    """Signs of one point from log-odds and from what patterns found."""
+    return Signs(
+        1.0,
+        min(MOST_ODDS, max(LEAST_ODDS, says)) / 10,
+        min(MOST_ODDS, max(LEAST_ODDS, against)) / 10,
+        min(MOST_MARGIN, max(-MOST_MARGIN, margin)) / 10,
+        float(matched),
+        float(countered),
+        float(turned),
+    )
+
+
+def together(points: Sequence[Signs]) -> tuple[Signs, ...]:
+    """The same signs, each with those of the whole answer."""
+    n = max(1, len(points))
+    against = math.fsum(min(MOST_WRONG / 10, max(0.0, p.against)) for p in points) / n
+    countered = math.fsum(max(p.countered, p.turned) for p in points) / n
+    outweighed = sum(p.against > p.says for p in points) / n
+    spoken_of = math.fsum(min(MOST_SAID / 10, max(0.0, p.says)) for p in points) / n
+    elsewhere = max(0.0, 1.0 - spoken_of / SPOKEN_OF)
+    return tuple(
+        replace(
+            p,
+            answer_against=against,
+            answer_countered=countered,
+            answer_outweighed=outweighed,
+            answer_elsewhere=elsewhere,
+        )
+        for p in points
+    )
+
+
+def probabilities(row: Sequence[float]) -> tuple[float, float]:
+    """How likely the point was said, and how likely the answer goes against it."""
+    return _logistic(row, SAID), _logistic(row, GOES_AGAINST)
+
+
+def mark(said: float, against: float) -> Mark:
+    """What two probabilities come to."""
+    if against >= AGAINST and against > said:
+        return "against"
+    if said >= SURE:
+        return "said"
+    return "unsure" if said >= PERHAPS else "nothing"
+
+
+def _logistic(row: Sequence[float], weights: Mapping[str, float]) -> float:
+    total = math.fsum(value * weights.get(name, 0.0) for name, value in zip(SIGNS, row, strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
