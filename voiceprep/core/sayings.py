@@ -45,6 +45,8 @@ DOUBT = 15.0
 LEAST, MOST, PIECES = 4, 45, 3
 """Words a window may have, and the most pieces it may be made of."""
 LONG_PIECE = 24
+SOUNDS_LIKE = 8.0
+"""Log-odds from which a window speaks of the question at all."""
 NEARLY = 0.75
 """Share of the heaviest window's log-odds that makes a shorter part of it the better quote."""
 
@@ -67,6 +69,15 @@ class Likeness:
     char_start: int
     char_end: int
     unclear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer as the sayings hear it: what sounds most like each side, and the share of its words that stand in
+    anything that sounds like any of them."""
+
+    closest: Mapping[Side, Likeness]
+    spoken_of: float
 
 
 NOTHING = Likeness(-math.inf, 0.0, 0, 0)
@@ -158,16 +169,17 @@ def _background(lexicon: Lexicon) -> Counts:
     return total
 
 
-def likenesses(
-    learned: Learned, tokens: Sequence[Token], edges: Sequence[Edge], gone: Collection[int]
-) -> dict[Side, Likeness]:
-    """For every side the window that sounds most like it."""
+def hear(learned: Learned, tokens: Sequence[Token], edges: Sequence[Edge], gone: Collection[int]) -> Heard:
+    """The answer's tokens, without those taken back, held against everything learned."""
     denied = disclaimed(tokens)
     read = [
         (window, weigh(learned, features(*_cut(tokens, edges, window), denied=_moved(denied, window))))
         for window in windows(tokens, gone)
     ]
-    return {side: _closest(learned.sides, n, read, tokens) for n, side in enumerate(learned.sides)}
+    about = {n for window, odds in read if max(odds) >= SOUNDS_LIKE for n in window}
+    kept = len(tokens) - len(set(gone))
+    closest = {side: _closest(learned.sides, n, read, tokens) for n, side in enumerate(learned.sides)}
+    return Heard(closest, len(about) / kept if kept else 0.0)
 
 
 def _closest(

@@ -9,7 +9,7 @@ from typing import Literal
 from voiceprep.core.clauses import taken_back
 from voiceprep.core.matching import Finding, Kind, Reading, tokens_of
 from voiceprep.core.rubric import Rubric
-from voiceprep.core.sayings import NOTHING, Likeness, Side, likenesses
+from voiceprep.core.sayings import NOTHING, Heard, Likeness, hear
 from voiceprep.core.weighing import Signs, mark, probabilities, signs, together
 
 Status = Literal["covered", "partly", "missed", "contradicted", "unsure", "unheard"]
@@ -88,20 +88,20 @@ def weigh(rubric: Rubric, reading: Reading) -> dict[str, Signs]:
     for found in reading.all:
         by_item.setdefault(found.item, []).append(found)
     strict = [_strict(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points]
-    alike = sounds_like(rubric, reading)
-    return _signs(strict, alike)
+    return _signs(strict, sounds_like(rubric, reading))
 
 
-def sounds_like(rubric: Rubric, reading: Reading) -> dict[Side, Likeness]:
-    """What the rubric's sayings make of the answer; empty without sayings."""
+def sounds_like(rubric: Rubric, reading: Reading) -> Heard:
+    """What the rubric's sayings make of the answer; nothing without sayings."""
     if rubric.learned is None:
-        return {}
+        return Heard({}, 0.0)
     tokens = tokens_of(reading)
     edges = rubric.folder.fold(tokens, rubric.owned if reading.heard else ())
-    return likenesses(rubric.learned, tokens, edges, taken_back(tokens))
+    return hear(rubric.learned, tokens, edges, taken_back(tokens))
 
 
-def _signs(strict: Sequence[Verdict], alike: Mapping[Side, Likeness]) -> dict[str, Signs]:
+def _signs(strict: Sequence[Verdict], heard: Heard) -> dict[str, Signs]:
+    alike = heard.closest
     taught = [v for v in strict if (v.point_id, "says") in alike]
     each = [
         signs(
@@ -114,13 +114,13 @@ def _signs(strict: Sequence[Verdict], alike: Mapping[Side, Likeness]) -> dict[st
         )
         for v in taught
     ]
-    return {v.point_id: s for v, s in zip(taught, together(each), strict=True)}
+    return {v.point_id: s for v, s in zip(taught, together(each, heard.spoken_of), strict=True)}
 
 
 def _weighed(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], *, credits_only: bool) -> tuple[Verdict, ...]:
     """Patterns and sayings weighed together. A point without sayings keeps what its patterns say."""
-    alike = sounds_like(rubric, reading)
-    known = _signs(strict, alike)
+    heard = sounds_like(rubric, reading)
+    alike, known = heard.closest, _signs(strict, heard)
     needs = {c.point.id: c.point.needs for c in rubric.points}
     found = []
     for verdict in strict:

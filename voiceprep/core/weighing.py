@@ -14,14 +14,14 @@ from typing import Literal
 
 Mark = Literal["said", "unsure", "against", "nothing"]
 
-SURE, PERHAPS = 0.6, 0.42
+SURE, PERHAPS = 0.5, 0.36
 """Probabilities from which a point counts as said, and from which a person should look."""
 AGAINST = 0.5
 
 LEAST_ODDS, MOST_ODDS, MOST_MARGIN = -5.0, 40.0, 30.0
-MOST_WRONG, MOST_SAID = 20.0, 20.0
-SPOKEN_OF = 0.6
-"""Mean of an answer's "says" signs from which it surely speaks of the question; below it's the more elsewhere."""
+MOST_WRONG = 20.0
+SPOKEN_OF = 0.5
+"""Share of an answer's words from which it surely speaks of the question; with less it's the more elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +49,30 @@ SIGNS = ("even", "says", "against", "margin", "matched", "countered", "turned", 
          "answer_outweighed", "answer_elsewhere")  # fmt: skip
 
 SAID: Mapping[str, float] = {
-    "even": 0.11,
-    "says": 0.89,
-    "against": -0.31,
-    "margin": -0.20,
-    "matched": 2.38,
-    "countered": 0.47,
-    "turned": 0.86,
-    "answer_against": -1.59,
-    "answer_countered": -2.64,
-    "answer_outweighed": -1.65,
-    "answer_elsewhere": -4.97,
+    "even": 0.82,
+    "says": 0.74,
+    "against": -0.17,
+    "margin": -0.06,
+    "matched": 2.30,
+    "countered": 0.34,
+    "turned": 0.71,
+    "answer_against": -1.90,
+    "answer_countered": -2.82,
+    "answer_outweighed": -2.42,
+    "answer_elsewhere": -6.58,
 }
 GOES_AGAINST: Mapping[str, float] = {
-    "even": -4.81,
-    "says": -0.54,
+    "even": -4.70,
+    "says": -0.55,
     "against": 0.81,
-    "margin": 0.20,
-    "matched": -1.55,
-    "countered": 0.65,
-    "turned": 0.02,
-    "answer_against": 3.12,
-    "answer_countered": 3.07,
-    "answer_outweighed": 0.89,
-    "answer_elsewhere": -1.02,
+    "margin": 0.21,
+    "matched": -1.57,
+    "countered": 0.63,
+    "turned": -0.03,
+    "answer_against": 3.09,
+    "answer_countered": 3.03,
+    "answer_outweighed": 0.79,
+    "answer_elsewhere": -1.38,
 }
 
 
@@ -89,13 +89,12 @@ def signs(says: float, against: float, margin: float, *, matched: bool, countere
     )
 
 
-def together(points: Sequence[Signs]) -> tuple[Signs, ...]:
-    """The same signs, each with those of the whole answer."""
+def together(points: Sequence[Signs], spoken_of: float) -> tuple[Signs, ...]:
+    """The same signs, each with those of the whole answer, of which the share `spoken_of` speaks of the question."""
     n = max(1, len(points))
     against = math.fsum(min(MOST_WRONG / 10, max(0.0, p.against)) for p in points) / n
     countered = math.fsum(max(p.countered, p.turned) for p in points) / n
     outweighed = sum(p.against > p.says for p in points) / n
-    spoken_of = math.fsum(min(MOST_SAID / 10, max(0.0, p.says)) for p in points) / n
     elsewhere = max(0.0, 1.0 - spoken_of / SPOKEN_OF)
     return tuple(
         replace(

@@ -24,6 +24,8 @@ from voiceprep.core.transcript import typed
 
 Array = NDArray[np.float64]
 RIDGE = 0.5
+STRANGERS = 0.1
+"""What answers to other questions count, beside all answers to the question itself."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,15 @@ def cases(rows: Sequence[data.Row], grounds: Mapping[str, Ground]) -> list[Case]
         for point_id, signs in evidence_of(ground, typed(row.text)).items():
             found.append(Case(row.question_id, row.variant, row.gold[point_id], signs.row()))
     return found
+
+
+def read_aloud(grounds: Mapping[str, Ground]) -> list[Case]:
+    """Every question's own model answer, which says every point."""
+    return [
+        Case(question_id, "textbook", "covered", signs.row())
+        for question_id, ground in sorted(grounds.items())
+        for signs in evidence_of(ground, typed(ground.question.model_answer)).values()
+    ]
 
 
 def strangers(rows: Sequence[data.Row], grounds: Mapping[str, Ground]) -> list[Case]:
@@ -84,8 +95,10 @@ def fitted(found: Sequence[Case]) -> tuple[Array, Array]:
     x = np.array([c.signs for c in found])
     size: dict[str, int] = defaultdict(int)
     for c in found:
-        size[c.question_id] += 1
-    weight = np.array([len(found) / len(size) / size[c.question_id] for c in found])
+        size[c.question_id] += c.variant != "stranger"
+    own = sum(size.values())
+    few = STRANGERS * own / max(1, len(found) - own)
+    weight = np.array([few if c.variant == "stranger" else own / len(size) / size[c.question_id] for c in found])
     said = np.array([float(c.gold in data.SAID) for c in found])
     against = np.array([float(c.gold == "contradicted") for c in found])
     return logistic(x, said, weight), logistic(x, against, weight)
@@ -93,11 +106,12 @@ def fitted(found: Sequence[Case]) -> tuple[Array, Array]:
 
 def report(name: str, found: Sequence[tuple[Case, float, float]]) -> str:
     """Rates of the verdicts that these probabilities give."""
-    marks = [(c, weighing.mark(p, q)) for c, p, q in found]
+    everything = [(c, weighing.mark(p, q)) for c, p, q in found]
+    marks = [(c, m) for c, m in everything if c.variant != "stranger"]
     credit = {"said": 1, "unsure": 0, "against": 0, "nothing": 0}
 
     def rate(variant: str, *gold: str) -> str:
-        chosen = [credit[m] for c, m in marks if c.variant == variant and c.gold in gold]
+        chosen = [credit[m] for c, m in everything if c.variant == variant and c.gold in gold]
         return f"{sum(chosen) / len(chosen):.2f}" if chosen else "-"
 
     hits = sum(m == "said" and c.gold in data.SAID for c, m in marks)
@@ -126,7 +140,7 @@ def main() -> None:
     rows = data.load("dev")
     asked = {r.question_id for r in rows}
     grounds = {q: g for q, g in grounds.items() if q in asked}
-    found = [*cases(rows, grounds), *strangers(rows, grounds)]
+    found = [*cases(rows, grounds), *read_aloud(grounds), *strangers(rows, grounds)]
     names = weighing.SIGNS
     left_out = []
     for question_id in sorted({c.question_id for c in found}):
