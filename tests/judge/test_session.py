@@ -34,9 +34,13 @@ from tests.kit.scripted_server import (
 )
 from tests.report.test_report import check_shape
 from tests.sessions.command import Result, batch, run
-from voiceprep.config import Settings, places
+from voiceprep import wiring
+from voiceprep.config import Settings, load_settings, places
+from voiceprep.core import events as e
 from voiceprep.judge.protocol import CANARIES
 from voiceprep.sessions import store
+from voiceprep.tui.backend import Begun, Happened, Over, Told, Wanted
+from voiceprep.wiring.screens import ScreenBackend
 
 FASTER = "Reads come back faster, because memory answers before the disk does."
 LESS_LOAD = "The database is asked less often."
@@ -118,7 +122,7 @@ def test_a_good_judge_stands_beside_the_rubric_and_its_dispute_is_named(
         held = practice.hold(small_bank.HALF, small_bank.INVALIDATE)
         assert held.code == 0, held
     name = f"tiny at 127.0.0.1:{server.port}"
-    sent = f"SECOND OPINION ON: the text of your answers is sent to {name}."
+    sent = f"SECOND OPINION ON: your answers are sent, as text, to {name}."
     assert sent in held.out and "LOCAL" not in held.out
     assert held.out.index(sent) < held.out.index("INTERVIEWER"), "said before a word is"
     first, second = practice.answers()
@@ -298,7 +302,7 @@ def test_score_and_grade_ask_only_when_told_to(practice: Practice, tmp_path: Pat
         quiet = practice.run(*score, "--json")
         assert quiet.json()["opinion"] is None and quiet.err == "" and server.requests == []
         told = practice.run(*score, "--json", "--opinion")
-        assert told.err == f"SECOND OPINION ON: the text of your answers is sent to tiny at 127.0.0.1:{server.port}.\n"
+        assert told.err == f"SECOND OPINION ON: your answers are sent, as text, to tiny at 127.0.0.1:{server.port}.\n"
         check_shape(told.json())
         assert told.json()["opinion"]["disagrees"][0]["point_id"] == "faster-reads"
         assert without_opinions(told.json()) == quiet.json()
@@ -362,3 +366,61 @@ def test_without_a_judge_nothing_of_one_is_imported(practice: Practice, tmp_path
     assert "voiceprep.cli" in imported
     assert not {name.split(".")[0] for name in imported} & {"openai", "httpx", "httpx2", "httpcore", "httpcore2"}
     assert "voiceprep.judge" not in imported
+
+
+# With a screen, and in lines --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_what_is_behind_the_screens_asks_too_but_never_in_the_demo(practice: Practice, demo: bool) -> None:
+    with ScriptedServer(GOOD) as server:
+        practice.judged_by(server)
+        where = places(str(practice.data))
+        backend = ScreenBackend(where, wiring.Choice(voice="none"), str(practice.bank), load_settings(where))
+        name = f"tiny at 127.0.0.1:{server.port}"
+        assert backend.home().judge == name
+        told: list[Told] = []
+
+        def tell(what: Told) -> None:
+            told.append(what)
+            begun = next(t for t in told if isinstance(t, Begun)) if isinstance(what, Happened) else None
+            if begun is None or not isinstance(what, Happened):
+                return
+            if demo:
+                begun.controls.deliver(e.CandidateLeft())
+            elif what.state.phase == "listening":
+                begun.controls.deliver(e.AnswerTyped(what.state.take_id, small_bank.QUEUE))
+            elif what.state.phase == "reviewing" and not what.state.opinions_due:
+                begun.controls.deliver(e.NextAsked())
+
+        if demo:
+            backend = ScreenBackend(where, wiring.Choice(voice="none"), None, load_settings(where))
+        backend.hold(Wanted(questions=() if demo else ("queue-or-call",), quiet=True, demo=demo), tell)
+    assert told and isinstance(told[-1], Over) and not told[-1].failed, told[-1]
+    (begun,) = [t for t in told if isinstance(t, Begun)]
+    assert begun.judge == ("" if demo else name)
+    assert bool(server.requests) is (not demo)
+    if not demo:
+        assert isinstance(told[-2], Happened)
+        assert told[-2].state.assessments[0].opinion is not None
+
+
+def test_in_lines_it_is_said_and_told_when_nobody_speaks(practice: Practice) -> None:
+    with ScriptedServer(GOOD) as server:
+        practice.judged_by(server)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "voiceprep", "practice", "--plain", "--quiet", "--question", "why-cache",
+             "--bank", practice.bank, "--data-dir", practice.data],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1,
+        )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        shown, left = "", [small_bank.HALF, small_bank.INVALIDATE]
+        for line in process.stdout:
+            shown += line
+            if line.startswith("Your turn") and left:
+                process.stdin.write(left.pop(0) + "\n")
+        process.stdin.close()
+        assert process.wait(30) == 0, shown
+    assert f"sent, as text, to tiny at 127.0.0.1:{server.port}." in shown and "LOCAL" not in shown
+    assert "disagrees on 1" in flat(shown) and flat(shown).count("ABOUT ") == 2

@@ -73,7 +73,7 @@ def delivery_line(a: Assessment) -> str:
 
 def sent_to(judge: str) -> str:
     """What must be said as long as a judge is on."""
-    return f"SECOND OPINION ON: the text of your answers is sent to {judge}."
+    return f"SECOND OPINION ON: your answers are sent, as text, to {judge}."
 
 
 def opinion(a: Assessment) -> str:
