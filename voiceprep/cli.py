@@ -77,13 +77,16 @@ def parser() -> argparse.ArgumentParser:
     practice.add_argument("--seed", metavar="N", type=int, default=0, help="draw the order of a round")
     practice.add_argument("--resume", metavar="ID", help="go on with a session that was cut off; `last` works")
 
-    score = add(commands, "score", "score:score", "judge one answer", ears, as_json)
+    opinion = argparse.ArgumentParser(add_help=False)
+    opinion.add_argument("--opinion", action="store_true", help="ask the judge of the settings too: the text is sent")
+
+    score = add(commands, "score", "score:score", "judge one answer", ears, opinion, as_json)
     score.add_argument("--question", metavar="ID", required=True)
     given = score.add_mutually_exclusive_group(required=True)
     given.add_argument("--audio", metavar="FILE")
     given.add_argument("--transcript", metavar="FILE")
 
-    grade = add(commands, "grade", "score:grade", "judge many typed answers, one JSON object a line")
+    grade = add(commands, "grade", "score:grade", "judge many typed answers, one JSON object a line", opinion)
     grade.add_argument("input", metavar="IN.jsonl")
     grade.add_argument("--out", metavar="OUT.jsonl", required=True, help="- for standard output")
 
@@ -101,6 +104,13 @@ def parser() -> argparse.ArgumentParser:
     add(sessions, "show", "sessions:show", "one session", as_json).add_argument("session", metavar="ID")
     verify = add(sessions, "verify", "sessions:verify", "is everything there, as it was written?", as_json)
     verify.add_argument("session", metavar="ID", nargs="?")
+
+    config = commands.add_parser("config", help="settings that last").add_subparsers(metavar="WHAT", required=True)
+    add(config, "path", "config:path", "where they lie")
+    add(config, "show", "config:show", "every setting", as_json)
+    change = add(config, "set", "config:set_", "change one; an empty VALUE takes it back")
+    change.add_argument("name", metavar="NAME")
+    change.add_argument("value", metavar="VALUE")
 
     add(commands, "doctor", "doctor:doctor", "what this machine has and lacks", as_json)
     return top

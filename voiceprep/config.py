@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from voiceprep import durable
 
@@ -58,6 +59,13 @@ class Settings:
     first_choice: str = ""
     microphone: str = ""
     speaker: str = ""
+    judge_url: str = ""
+    """Where a second opinion is asked for, by an OpenAI-compatible server; empty: nowhere, and nothing is sent."""
+    judge_model: str = ""
+    judge_key_name: str = ""
+    """The environment variable or keyring entry with the server's key. The key itself is no setting."""
+    judge_votes: int = 1
+    judge_deadline_s: float = 20.0
 
     def with_devices(self, microphone: str | None, speaker: str | None) -> Settings:
         """With the command line's devices before those remembered."""
@@ -72,7 +80,12 @@ def load_settings(where: Places) -> Settings:
     """The settings on disk; what can't be read is as if it had never been set."""
     try:
         data = json.loads(where.settings.read_text(encoding="utf-8"))
-        known = {f.name: data[f.name] for f in fields(Settings) if isinstance(data.get(f.name), str)}
+        known = {f.name: data[f.name] for f in fields(Settings) if _fits(data.get(f.name), f.default)}
     except (OSError, ValueError, AttributeError):
         return Settings()
     return Settings(**known)
+
+
+def _fits(value: Any, default: Any) -> bool:
+    kinds = (int, float) if isinstance(default, float) else type(default)
+    return isinstance(value, kinds) and not isinstance(value, bool)

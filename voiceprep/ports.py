@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from voiceprep.core.events import Event
 from voiceprep.core.feedback import Ground
+from voiceprep.core.opinion import NoOpinion, Opinion
+from voiceprep.core.question import Point
 from voiceprep.core.transcript import Transcript
 
 
@@ -123,6 +125,19 @@ class Capture(Protocol):
     def pause(self) -> None: ...
 
     def finish(self, take_id: str, deliver: Deliver) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Judge(Protocol):
+    """Gives a second opinion on an answer. `name` says what it is and where the answer's text goes.
+
+    `opinion` raises nothing, and is back within a bounded time, or at once when another thread calls `stop`."""
+
+    @property
+    def name(self) -> str: ...
+
+    def opinion(self, ask: str, points: Sequence[Point], transcript: Transcript) -> Opinion | NoOpinion: ...
 
     def stop(self) -> None: ...
 

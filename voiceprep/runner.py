@@ -1,10 +1,12 @@
 """The loop: receive an event, journal it, step, carry out the effects. Nothing else decides or remembers.
 
-Callbacks only put events into the queue. Slow work runs in lanes, one thread each: the voice, the recogniser.
+Callbacks only put events into the queue. Slow work runs in lanes, one thread each: the voice, the recogniser, the
+judge.
 """
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 from collections.abc import Callable
@@ -17,6 +19,7 @@ from voiceprep.core import events as e
 from voiceprep.core import feedback, hearing
 from voiceprep.core.clean import one_line
 from voiceprep.core.interview import ImpossibleEvent, State, stale, step
+from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.transcript import Transcript, heard
 from voiceprep.errors import EngineError, VoiceprepError
 from voiceprep.ports import (
@@ -25,6 +28,7 @@ from voiceprep.ports import (
     Clock,
     Grounds,
     Journal,
+    Judge,
     Microphone,
     Speaker,
     Synthesizer,
@@ -47,12 +51,14 @@ WAKE_S = 0.2
 """How often the loop lets signals and deadlines through while it waits."""
 LAST_QUESTION_S = 150.0
 """With less of the candidate's time left than this, nothing new is asked."""
+STOPPED_S = 1.0
+"""How long the session's end waits for a judge that was told to stop."""
 
 
 @dataclass(frozen=True)
 class Ports:
     """Everything outside that an interview uses. `synthesizer` None: captions only, `silent_because` says why;
-    `transcriber` None: typed answers only."""
+    `transcriber` None: typed answers only; `judge` None: no second opinion, and no lane for it."""
 
     journal: Journal
     answers: Answers
@@ -69,6 +75,8 @@ class Ports:
     silent_because: str = ""
     live: bool = False
     """Whether rough words are recognised while the candidate speaks."""
+    judge: Judge | None = None
+    judge_lane: Executor | None = None
 
 
 class Lane(Executor):
@@ -128,6 +136,11 @@ class Runner:
     _due_lock: threading.Lock = field(default_factory=threading.Lock)
     _sources: dict[str, Microphone] = field(default_factory=dict)
     _hushed: int = 0
+    _unwanted: frozenset[tuple[str, int]] = frozenset()
+    """Opinions that were due when they were stopped."""
+    _opinions_until_s: float = math.inf
+    _close: e.CloseReason | None = None
+    """How the session ends, as soon as no opinion is due any more."""
 
     def deliver(self, event: e.Event) -> None:
         """Takes an event from any thread."""
@@ -141,6 +154,7 @@ class Runner:
         while self.state.phase != "closed":
             self._fire_due()
             self._hear_on_without_a_pause()
+            self._close_when_nothing_is_due()
             try:
                 event = self._inbox.get(timeout=WAKE_S)
             except queue.Empty:
@@ -216,7 +230,19 @@ class Runner:
                 self._submit(self.ports.recogniser_lane, self._assess, effect)
             case e.Close():
                 self.ports.capture.stop()  # so that the take's end comes before the session's
-                self.deliver(e.SessionClosed(effect.reason))
+                self._close = effect.reason
+                self._close_when_nothing_is_due()
+            case e.SeekOpinion():
+                self._opinions_until_s = math.inf
+                if self.ports.judge is None or self.ports.judge_lane is None:
+                    self._opinion(effect, NoOpinion("There is no judge."))
+                else:
+                    self._submit(self.ports.judge_lane, self._ask_judge, self.ports.judge, effect)
+            case e.StopOpinions():
+                self._unwanted = frozenset(self.state.opinions_due)
+                self._opinions_until_s = self.ports.clock.now_s() + STOPPED_S
+                if self.ports.judge is not None:
+                    self.ports.judge.stop()
 
     def _submit(self, lane: Executor, work: Callable[..., None], *args: object) -> None:
         def guarded() -> None:
@@ -226,6 +252,12 @@ class Runner:
                 self._inbox.put(_Broken(error))
 
         lane.submit(guarded)
+
+    def _close_when_nothing_is_due(self) -> None:
+        waits = self.state.opinions_due and self.ports.clock.now_s() < self._opinions_until_s
+        if self._close is not None and not waits:
+            self.deliver(e.SessionClosed(self._close))
+            self._close = None
 
     # Effects ------------------------------------------------------------------------------------------------------
 
@@ -309,6 +341,24 @@ class Runner:
             ground, follow_up, order.parent, order.transcript, order.take_id, reason
         )
         self.deliver(e.Assessed(order.take_id, own, parent, order.ending))
+
+    def _ask_judge(self, judge: Judge, order: e.SeekOpinion) -> None:
+        """In a lane of its own: the interview and the feedback go on meanwhile."""
+        due = (order.take_id, order.ending)
+        if due not in self.state.opinions_due:
+            return  # the answer was gone on with
+        if due in self._unwanted:
+            self._opinion(order, NoOpinion("It was skipped."))
+            return
+        question = self.ports.grounds.ground(order.question_id).question
+        asked = question if order.follow_up_id is None else question.follow_up(order.follow_up_id)
+        try:
+            self._opinion(order, judge.opinion(asked.ask, asked.points, order.transcript))
+        except Exception as error:  # noqa: BLE001 - a second opinion must never end the interview
+            self._opinion(order, NoOpinion(f"Asking for it failed ({type(error).__name__})."))
+
+    def _opinion(self, order: e.SeekOpinion, found: Opinion | NoOpinion) -> None:
+        self.deliver(e.OpinionGiven(order.question_id, order.follow_up_id, order.take_id, found, order.ending))
 
     # Rough words while the candidate speaks -----------------------------------------------------------------------
 

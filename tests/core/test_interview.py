@@ -15,6 +15,7 @@ from tests.core.questions import PICKS, WHOLE, scored
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Chosen, Retake
 from voiceprep.core.interview import OVERTAKEN, TABLE, ImpossibleEvent, State, diagram, fold, stale, step
+from voiceprep.core.opinion import NoOpinion
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import heard, typed
 
@@ -22,6 +23,7 @@ FIRST = e.PlannedQuestion("first", "First?", (("more", "More?"), ("most", "Most?
 SECOND = e.PlannedQuestion("second", "Second?")
 OPENED = e.SessionOpened("s", "Test", (FIRST, SECOND), follow_ups=1)
 
+NO_OPINION = NoOpinion("tiny can't be reached.")
 DONE = replace(scored(WHOLE), question_id="first", follow_up=None)
 EARNED_MORE = replace(DONE, follow_up=Chosen("more", "More?", (), "not heard yet"))
 AFTER_MORE = replace(EARNED_MORE, follow_up=Chosen("most", "Most?", (), "not heard yet"), follow_ups_asked=(DONE,))
@@ -180,6 +182,7 @@ def wishes(turn: str, take: str, ended: str) -> list[e.Event]:
         e.RetakeAsked(),
         e.RetakeAsked(PICKS),
         e.Disputed("first", None, PICKS, "misheard"),
+        e.OpinionSkipped(),
     ]
 
 
@@ -190,6 +193,7 @@ def current(state: State) -> list[e.Event]:
         e.QuestionSpoken(state.turn_id, "voice", 2.0),
         *of_take(state.take_id, state.ending),
         *wishes(state.turn_id, state.take_id, state.before_end.take_id if state.before_end else state.take_id),
+        e.OpinionGiven("first", None, state.take_id, NO_OPINION, state.ending),
         e.EngineRestarted("whisper", "hung"),
         e.MicrophoneBack(),
         e.TimeRanShort(),
@@ -276,9 +280,12 @@ def possible(state: State) -> Iterator[e.Event]:
     """Everything that may come in this state, with a judge that keeps to what it was asked."""
     if state.phase == "opening":
         yield from (OPENED, replace(OPENED, review=True), replace(OPENED, questions=()))
+        yield from (replace(OPENED, judge="tiny"), replace(OPENED, judge="tiny", review=True))
     for event in current(state):
         if not isinstance(event, e.Assessed):
             yield event
+    for take, ending in state.opinions_due:
+        yield e.OpinionGiven("first", None, take, NO_OPINION, ending)
     yield from (e.AnswerEnded(state.take_id, "no answer", 0.0), e.SessionClosed("left"), e.SessionClosed("finished"))
     yield from (e.SessionResumed(s, review) for s in (0.0, 2.0) for review in (False, True))
     yield e.AnswerTranscribed(state.take_id, SPOKEN, state.ending + 1)
@@ -302,7 +309,7 @@ def kind(state: State) -> object:
     return (
         state.phase, state.review, state.at, state.follow_up_id, state.retake, state.goes_on, state.done_asked,
         state.typing, state.hold, state.paused_from, state.left_from, state.close_reason, state.reason == "skipped",
-        back and (back.take == state.take, back.goes_on),
+        back and (back.take == state.take, back.goes_on), bool(state.opinions_due), bool(state.judge),
     )  # fmt: skip
 
 
@@ -328,7 +335,8 @@ def ordered(before: State, state: State, effects: tuple[e.Effect, ...]) -> bool:
         order = effects[-1]
         return isinstance(order, e.Assess) and (order.take_id, order.ending) == (state.take_id, state.ending)
     if state.phase == "closing" and before.phase != "closing":
-        return isinstance(effects[-1], e.Close)
+        stops = bool(state.opinions_due) and (state.review or state.left_from is not None)
+        return isinstance(effects[-1], e.Close) and (e.StopOpinions() in effects) == stops
     return True
 
 

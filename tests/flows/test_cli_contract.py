@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "sessions" / "golden" / "v1"
 HEAVY = {
     "numpy", "textual", "faster_whisper", "piper", "openai", "sounddevice", "onnxruntime", "yaml", "pydantic",
-    "soundfile", "soxr", "pocketsphinx", "rapidfuzz", "snowballstemmer", "platformdirs", "asyncio",
+    "soundfile", "soxr", "pocketsphinx", "rapidfuzz", "snowballstemmer", "platformdirs", "asyncio", "httpx", "httpx2",
 }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_help_and_usage_import_nothing_heavy(args: list[str]) -> None:
 
 def test_help_names_every_command_and_exit_code() -> None:
     out = run("--help").out
-    for command in ("demo", "practice", "score", "grade", "transcribe", "bank", "sessions", "doctor"):
+    for command in ("demo", "practice", "score", "grade", "transcribe", "bank", "sessions", "config", "doctor"):
         assert re.search(rf"^    {command}\b", out, re.MULTILINE), command
     assert "0 ok, 1 failed, 2 usage, 3 set-up missing, 4 no audio source, 130 interrupted" in " ".join(out.split())
 
@@ -253,7 +253,8 @@ def test_the_doctors_json_has_the_documented_keys(tmp_path: Path) -> None:
         assert check["status"] in ("ok", "warn", "fail") and check["found"]
         assert check["status"] != "fail" or check["hint"] or check["name"] == "set-up"
     names = {c["name"] for c in got["checks"]}
-    assert {"python", "question bank", "disk", "speech finder", "whisper", "piper", "terminal", "sessions"} <= names
+    assert {"python", "question bank", "disk", "speech finder", "whisper", "piper", "terminal", "sessions",
+            "second opinion"} <= names  # fmt: skip
     assert result.code == (1 if any(c["status"] == "fail" for c in got["checks"]) else 0)
     assert list((tmp_path / "data").iterdir()) == [], "looking leaves nothing behind"
 

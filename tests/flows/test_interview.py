@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from tests.kit.ports import HeldCapture, ManualClock, MemoryJournal, Spoken, instant_ports
+from tests.kit.ports import HeldCapture, Inline, ManualClock, MemoryJournal, Spoken, instant_ports
 from voiceprep.bank.load import Bank
+from voiceprep.clock import MonotonicClock
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import State, fold
+from voiceprep.core.opinion import NoOpinion
 from voiceprep.errors import EngineError
 from voiceprep.ports import Deliver, Microphone, Sound, TypedAnswer, TypedLater
 from voiceprep.runner import LAST_QUESTION_S, Lane, Runner
@@ -186,6 +188,51 @@ def test_a_lane_that_breaks_ends_the_session_with_a_fault(bank: Bank) -> None:
     state, journal, _ = held(bank, [], synthesizer=Broken())
     assert state.close_reason == "fault"
     assert "boom" in journal.events[-1].detail  # type: ignore[union-attr]
+
+
+@dataclass
+class BadJudge:
+    """Breaks, or never comes back whatever it's told."""
+
+    hangs: bool = False
+    name: str = "tiny at 127.0.0.1:1"
+
+    def opinion(self, ask: str, points: object, transcript: object) -> NoOpinion:
+        if self.hangs:
+            threading.Event().wait(30)
+        raise RuntimeError("boom")
+
+    def stop(self) -> None: ...
+
+
+def test_a_judge_that_breaks_costs_its_opinion_only(bank: Bank) -> None:
+    judge = BadJudge()
+    for changes, why in (
+        ({"judge": judge, "judge_lane": Inline()}, "Asking for it failed (RuntimeError)."),
+        ({}, "There is no judge."),
+    ):
+        ports, journal, _ = instant_ports([TypedAnswer(GOOD)], grounds(bank))
+        state = Runner(replace(ports, **changes)).run(replace(opened(bank, 0), judge=judge.name))  # type: ignore[arg-type]
+        assert state.close_reason == "finished"
+        assert state.assessments[0].opinion == NoOpinion(why) and state.assessments[0].unscored is None
+        assert fold(journal.events) == state
+
+
+def test_a_judge_that_hangs_and_hears_no_stop_does_not_hold_up_leaving(bank: Bank) -> None:
+    lane = Lane("judge")
+    ports, journal, _ = instant_ports([TypedAnswer(GOOD)], grounds(bank))
+    ports = replace(ports, judge=BadJudge(hangs=True), judge_lane=lane, clock=MonotonicClock())
+    runner = Runner(ports)
+
+    def watch(event: e.Event, state: State) -> None:
+        if isinstance(event, e.Assessed) and state.phase == "closing":
+            runner.deliver(e.CandidateLeft())  # nobody wants to wait for it at the end
+
+    runner.watch = watch
+    state = runner.run(replace(opened(bank, 0), judge="tiny"))
+    lane.shutdown(wait=False)
+    assert state.close_reason == "finished" and state.assessments[0].opinion is None
+    assert names(journal)[-2:] == ["CandidateLeft", "SessionClosed"]
 
 
 # A candidate at the keys ------------------------------------------------------------------------------------------

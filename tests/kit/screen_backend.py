@@ -10,7 +10,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from voiceprep.core import events as e
 from voiceprep.core import home
 from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import State, fold
+from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.plan import Plan, plan_minutes, plan_questions, plan_round
-from voiceprep.core.question import Question
+from voiceprep.core.question import Point, Question
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word, heard
 from voiceprep.errors import VoiceprepError
@@ -166,6 +167,29 @@ class GatedGrounds:
         return self.grounds.ground(question_id)
 
 
+@dataclass
+class FakeJudge:
+    """Gives its next opinion when its gate is open, or none when it was told to stop. Not the rubric's judging."""
+
+    name: str = "tiny at 127.0.0.1:11434"
+    found: list[Opinion | NoOpinion] = field(default_factory=list)
+    gate: Gate = field(default_factory=Gate)
+    asked: list[str] = field(default_factory=list)
+    stops: int = 0
+
+    def opinion(self, ask: str, points: Sequence[Point], transcript: Transcript) -> Opinion | NoOpinion:
+        before = self.stops
+        self.asked.append(transcript.text)
+        self.gate.wait()
+        if self.stops > before or not self.found:
+            return NoOpinion("It was skipped.")
+        return self.found.pop(0)
+
+    def stop(self) -> None:
+        self.stops += 1
+        self.gate.open()
+
+
 @dataclass(frozen=True)
 class FromTheScreen:
     """A microphone for every turn, or the screen's box."""
@@ -232,6 +256,7 @@ class ScreenBackend:
         self.recogniser = "whisper:base"
         self.credits_only = False
         self.notices: tuple[str, ...] = ()
+        self.judge: FakeJudge | None = None
         self.log = os.devnull
         self.folder = "sessions"
         self.report = "report.md"
@@ -266,7 +291,8 @@ class ScreenBackend:
         )  # fmt: skip
         cards = tuple(QuestionCard(q.id, q.short, q.ask, q.topic, q.technologies) for q in bank.questions.values())
         past = tuple(map(self._past, reversed(self.sessions))) + self.past
-        return HomeView(rounds, cards, past, self.recogniser, "espeak", self.first_time, "type" in self.choices)
+        judge = self.judge.name if self.judge else ""
+        return HomeView(rounds, cards, past, self.recogniser, "espeak", self.first_time, "type" in self.choices, judge)
 
     def _past(self, session: HeldSession) -> PastSession:
         state = session.state
@@ -322,10 +348,11 @@ class ScreenBackend:
         questions = {q.id: self.change(q) for q in self.bank.questions.values()}
         listens = bool(self.microphone_name) and not wanted.quiet
         state = State()
+        judge = self.judge.name if self.judge else ""
         if wanted.resume:
             session = next(s for s in self.sessions if s.id == wanted.resume)
             state = session.state
-            first: e.Event = e.SessionResumed(self.microphone.seconds.get(state.take_id, 0.0), True)
+            first: e.Event = e.SessionResumed(self.microphone.seconds.get(state.take_id, 0.0), True, judge)
         else:
             session = HeldSession(f"s{len(self.sessions) + 1}", plan.title)
             self.sessions.append(session)
@@ -333,7 +360,7 @@ class ScreenBackend:
                 e.PlannedQuestion(q.id, q.ask, tuple((f.id, f.ask) for f in q.follow_ups))
                 for q in (questions[q.id] for q in plan.questions)
             )
-            first = e.SessionOpened(session.id, plan.title, asked, plan.follow_ups, True, wanted.minutes)
+            first = e.SessionOpened(session.id, plan.title, asked, plan.follow_ups, True, wanted.minutes, judge)
         ports = self._ports(session, questions, listens=listens, speaks=not wanted.quiet)
         runner = self.runner = Runner(ports, lambda event, after: tell(Happened(event, after)), state)
         tell(Begun(
@@ -346,12 +373,15 @@ class ScreenBackend:
             questions=questions,
             controls=FakeControls(self, runner),
             notices=self.notices,
+            judge=judge,
         ))  # fmt: skip
         try:
             runner.run(first)
         finally:
             ports.voice_lane.shutdown(wait=False)
             ports.recogniser_lane.shutdown(wait=False)
+            if ports.judge_lane is not None:
+                ports.judge_lane.shutdown(wait=False)
 
     def _ports(self, session: HeldSession, questions: Mapping[str, Question], *, listens: bool, speaks: bool) -> Ports:
         grounds = Grounds({i: Ground(q, self.bank.lexicon, self.bank.version) for i, q in questions.items()})
@@ -368,6 +398,8 @@ class ScreenBackend:
             voice_lane=Lane("voice"),
             recogniser_lane=Lane("recogniser"),
             silent_because="" if speaks else "quiet mode",
+            judge=self.judge,
+            judge_lane=Lane("judge") if self.judge else None,
         )
 
     def _plan(self, wanted: Wanted) -> Plan:
@@ -422,6 +454,8 @@ class ScreenBackend:
         self.speaker.talks = False
         for gate in (self.starting, self.recognising, self.judging, self.warming, self.speaker.sentence):
             gate.open()
+        if self.judge is not None:
+            self.judge.gate.open()
 
     def end(self) -> None:
         """Has the session closed, whatever it is doing."""

@@ -180,13 +180,37 @@ DELIVERY = {
     "duration_s", "first_speech_s", "speech_s", "pauses", "long_pauses", "longest_pause", "words_per_minute",
     "fillers_at_least",
 }  # fmt: skip
+OPINION = {
+    "model", "prompt_version", "votes", "points", "claims", "dropped", "addressed", "took_s", "disagrees",
+}  # fmt: skip
+VIEWS = {"covered", "contradicted", "mentioned", "missed", "unsure"}
 VERDICTS = {"covered", "partly", "missed", "contradicted", "unsure", "unheard"}
+
+
+def check_opinion(got: dict | None, points: set[str], text: str) -> None:  # type: ignore[type-arg]
+    """Nothing, or why there's none, or an opinion whose every quote is an exact span of the answer."""
+    if got is None:
+        return
+    if "none" in got:
+        assert set(got) == {"none"} and got["none"].endswith(".")
+        return
+    assert set(got) == OPINION
+    for p in got["points"]:
+        assert set(p) == {"point_id", "view", "agreed", "quotes", "reason"} and p["view"] in VIEWS
+        for piece in p["quotes"]:
+            assert set(piece) == EVIDENCE and text[piece["char_start"] : piece["char_end"]] == piece["quote"]
+    for d in got["dropped"]:
+        assert set(d) == {"point_id", "why"}
+    for d in got["disagrees"]:
+        assert set(d) == {"point_id", "ours", "theirs"} and d["point_id"] in points
+        assert d["ours"] in VERDICTS and d["theirs"] in VIEWS
 
 
 def check_shape(got: dict) -> None:  # type: ignore[type-arg]
     """A scored answer has the contract's keys and types, and no others."""
     assert set(got) == ANSWER | BESIDE["answer"]
-    assert got["schema"] == 1 and got["opinion"] is None
+    assert got["schema"] == 1
+    check_opinion(got["opinion"], {p["id"] for p in got["points"]}, got["transcript"]["text"])
     assert set(got["transcript"]) == {"source", "text"} and got["transcript"]["source"] in ("asr", "typed", "edited")
     assert got["coverage"] is None or 0 <= got["coverage"] <= 1
     assert got["unscored"] is None or (got["unscored"] and got["coverage"] is None)

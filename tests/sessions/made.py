@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.bank import small_bank
 from voiceprep.bank.load import Bank, sound_bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground, assess, assess_follow_up
+from voiceprep.core.opinion import Dropped, NoOpinion, Opinion, PointOpinion, Quote
 from voiceprep.core.plan import Plan, plan_questions
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Word, heard, typed
@@ -20,6 +22,16 @@ from voiceprep.sessions import store
 from voiceprep.sessions.journal import encode
 
 ENGINES = {"recogniser": "basic", "voice": "none"}
+OPINION = Opinion(
+    "tiny at 127.0.0.1:1", "second-opinion 1 (0123456789ab)", 3,
+    (
+        PointOpinion("faster-reads", "missed", 2, (), "“It’s” ü 日本 🎤"),
+        PointOpinion("less-load", "covered", 3, (Quote("load off the database", 18, 39, 0.25, 0.4),)),
+    ),
+    4, (Dropped("", "a point that doesn't exist"), Dropped("stale-data", "a figure that nobody said")), True, 1.25,
+)  # fmt: skip
+"""On the story's first answer."""
+NO_OPINION = NoOpinion("tiny at 127.0.0.1:1 can't be reached.")
 SECOND = bytes(range(256)) * (RATE * 2 // 256)
 """One second of sound that no two blocks of confuse."""
 
@@ -76,11 +88,30 @@ def lines(events: list[e.Event]) -> list[bytes]:
     return [encode(n, event) for n, event in enumerate(events, 1)]
 
 
-def session(root: Path) -> store.SessionFolder:
+def opined_story(bank: Bank, plan: Plan, session_id: str = "s") -> list[e.Event]:
+    """The story with a judge on: it answers about the first answer while the follow-up is being answered, and is
+    missing about that one."""
+    events = story(bank, plan, session_id)
+    opened, second = events[0], events[10]
+    assert isinstance(opened, e.SessionOpened) and isinstance(second, e.Assessed)
+    return [
+        replace(opened, judge=OPINION.model),
+        *events[1:9],
+        e.OpinionGiven("why-cache", None, "a001", OPINION),
+        *events[9:12],
+        e.OpinionGiven("why-cache", "invalidate", "a002", NO_OPINION),
+        *events[12:],
+    ]
+
+
+Story = Callable[[Bank, Plan, str], list[e.Event]]
+
+
+def session(root: Path, told: Story = story) -> store.SessionFolder:
     """The story as a finished session's folder under `root`/sessions."""
     bank, plan = bank_and_plan(root)
     folder = store.create(root / "sessions", plan, bank.lexicon, bank.version, ENGINES)
-    folder.journal.write_bytes(b"".join(lines(story(bank, plan, folder.id))))
+    folder.journal.write_bytes(b"".join(lines(told(bank, plan, folder.id))))
     for take_id, samples in (("a001", RATE), ("a003", RATE // 4), ("a004", RATE)):
         take = TakeFile(folder.take(take_id))
         take.append(SECOND[: samples * 2])

@@ -45,8 +45,10 @@ def steered(story: list[e.Event]) -> list[e.Event]:
         points=tuple(replace(p, dispute="the rubric is wrong") for p in judged.assessment.points),
     )
     return [
-        replace(opened, review=True, minutes=7.5),
-        e.SessionResumed(0.25, review=True),
+        replace(opened, review=True, minutes=7.5, judge="“tiny” at 127.0.0.1:1"),
+        e.SessionResumed(0.25, review=True, judge="tiny at 127.0.0.1:1"),
+        *(e.OpinionGiven("why-cache", "invalidate", "a002", found, 2) for found in (made.OPINION, made.NO_OPINION)),
+        replace(judged, assessment=replace(judged.assessment, opinion=made.OPINION)), e.OpinionSkipped(),
         e.Paused(), e.Unpaused(), e.RepeatAsked(), e.HintTaken("why-cache"),
         e.MicrophoneLost("a001", "“USB” ü 🎤 was unplugged."), e.MicrophoneBack(),
         e.TypingStarted("a001"), e.TypingStopped("a001"), e.TakeRestarted("a001"),

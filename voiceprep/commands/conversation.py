@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment
@@ -27,6 +27,8 @@ class Conversation:
 
     say: Callable[[str], None]
     _shown: str = ""
+    _opinions: list[str] = field(default_factory=list)
+    """Lines on second opinions that came while somebody spoke; they're shown when nobody does."""
 
     def __call__(self, event: e.Event, state: State) -> None:
         match event:
@@ -52,8 +54,16 @@ class Conversation:
                 self._block("", f"[The engine {engine} was restarted: {reason}. Nothing was lost.]")
             case e.Assessed(assessment=own, parent=parent):
                 self._feedback(own, parent)
+            case e.OpinionGiven():
+                self._opinions += opinion_lines(event, state)
             case e.SessionClosed(reason="fault", detail=detail):
                 self._block("", f"[The session was ended by a fault: {detail}. What was recorded is kept.]")
+        if state.phase not in ("asking", "listening", "paused"):
+            for line in self._opinions:
+                self.say(line)
+            self._opinions.clear()
+        if isinstance(event, e.Assessed) and state.phase == "closing" and state.opinions_due:
+            self._block("", "[The second opinion is still to come; ctrl+c ends without it.]")
         if state.phase == "asking" and state.turn_id != self._shown:
             self._shown = state.turn_id
             self._ask(state)
@@ -105,9 +115,20 @@ def feedback_lines(a: Assessment) -> list[str]:
             lines += _wrap(wording.quote(piece), "       ")
     if a.also_said:
         lines += ["", *_wrap(f"ALSO SAID  {', '.join(a.also_said)} (fine, just not in this rubric)", "  ")]
+    if line := wording.opinion(a):
+        lines += ["", *_wrap(line, "  ")]
     if (line := wording.delivery_line(a)) and a.text:
         lines += ["", *_wrap(line, "  ")]
     return lines
+
+
+def opinion_lines(event: e.OpinionGiven, state: State) -> list[str]:
+    """A second opinion that has just come, and on which answer."""
+    for parent in (*state.assessments, *state.earlier):
+        for a in (parent, *parent.follow_ups_asked):
+            if (a.take_id, a.follow_up_id) == (event.take_id, event.follow_up_id):
+                return ["", *_wrap(f"ABOUT  {a.ask}", "  ", "         "), *_wrap(wording.opinion(a), "  ")]
+    return []
 
 
 def _wrap(text: str, first: str, rest: str | None = None) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Literal
 from voiceprep import __version__, durable
 from voiceprep.bank import bank_folder, load_bank
 from voiceprep.commands.output import data, say
-from voiceprep.config import Places, places
+from voiceprep.config import Places, load_settings, places
 from voiceprep.core.clean import one_line
 from voiceprep.errors import VoiceprepError
 from voiceprep.sessions import store
@@ -43,6 +43,7 @@ def doctor(args: Namespace) -> int:
         lambda: _recognisers(where),
         lambda: _voices(where),
         _sound_card,
+        lambda: _second_opinion(where),
         _terminal,
         lambda: _sessions(where),
     )
@@ -146,6 +147,22 @@ def _sound_card() -> Iterator[Check]:
             continue
         said = ", ".join(one_line(d.name, 60) + (" (default)" if d.default else "") for d in found)
         yield Check(name, "ok" if found else "warn", said or "none", "" if found else f"Without one, {without}.")
+
+
+def _second_opinion(where: Places) -> Iterator[Check]:
+    from voiceprep.wiring.opinion import judge
+
+    name = "second opinion"
+    try:
+        found = judge(load_settings(where))
+    except VoiceprepError as error:
+        yield Check(name, "fail", one_line(error.message), error.hint or "See `voiceprep config show`.")
+        return
+    if found is None:
+        yield Check(name, "ok", "off: nothing leaves this machine")
+    else:
+        hint = 'Switch it off: voiceprep config set judge_url ""'
+        yield Check(name, "ok", f"on: answers are sent, as text, to {found.name}", hint)
 
 
 def _terminal() -> Iterator[Check]:

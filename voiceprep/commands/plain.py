@@ -17,6 +17,8 @@ from voiceprep.config import Places, load_settings, places
 from voiceprep.core import events as e
 from voiceprep.core.clean import clean
 from voiceprep.core.interview import State
+from voiceprep.ports import Judge
+from voiceprep.report import wording
 from voiceprep.sessions import store
 from voiceprep.wiring.plans import planned
 from voiceprep.wiring.room import Room, RoomAnswers
@@ -113,12 +115,12 @@ def practise_plain(args: Namespace) -> int:
         room = Room(settings, where.engine_log, news, quiet=args.quiet)
         lines = Lines(room, Conversation(say))
         try:
-            return _hold(args, where, lines)
+            return _hold(args, where, lines, wiring.judge(settings))
         finally:
             room.close()
 
 
-def _hold(args: Namespace, where: Places, lines: Lines) -> int:
+def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> int:
     room = lines.room
     for notice in room.notices:
         say(notice)
@@ -132,12 +134,14 @@ def _hold(args: Namespace, where: Places, lines: Lines) -> int:
 
     manner = wiring.Manner(
         paced=room.listens, speaker=room.speaker, minutes=args.minutes, silent_because="there is no speaker",
-        steer=steer,
+        judge=judge, steer=steer,
     )  # fmt: skip
     answers = RoomAnswers(room.microphone)
     threading.Thread(target=lines.read, name="keyboard", daemon=True).start()
     if args.resume:
         folder = store.find(where.sessions, args.resume)
+        if judge is not None:
+            say(wording.sent_to(judge.name))
         return finish(wiring.resume(folder, answers, where, choice, lines.watch, manner, begun=recovered))
     bank = wiring.load_bank(args.bank)
     plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)

@@ -14,7 +14,7 @@ from voiceprep import wiring
 from voiceprep.bank.load import Bank
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import note, say
-from voiceprep.config import Places, places
+from voiceprep.config import Places, load_settings, places
 from voiceprep.core.clean import clean
 from voiceprep.errors import NoAudioSource, UsageError
 from voiceprep.ports import Answers
@@ -41,19 +41,18 @@ def practice(args: Namespace) -> int:
     wiring.check_files(files_given)
     answers = _answers(args, files_given)
     choice = replace(choice_of(args), ears=bool(files_given))
+    manner = wiring.Manner(paced=args.real_time, judge=wiring.judge(load_settings(where)))
     if args.resume:
         folder = store.find(where.sessions, args.resume)
-        return finish(wiring.resume(
-            folder, answers, where, choice, Conversation(say), wiring.Manner(paced=args.real_time), begun=recovered
-        ))  # fmt: skip
+        if manner.judge is not None:
+            say(wording.sent_to(manner.judge.name))
+        return finish(wiring.resume(folder, answers, where, choice, Conversation(say), manner, begun=recovered))
     bank = wiring.load_bank(args.bank)
     plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)
     if earlier := store.cut_off(where.sessions):
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
-    return finish(wiring.hold(
-        plan, bank, answers, where, choice, Conversation(say), wiring.Manner(paced=args.real_time), begun=begun
-    ))  # fmt: skip
+    return finish(wiring.hold(plan, bank, answers, where, choice, Conversation(say), manner, begun=begun))
 
 
 def demo(args: Namespace) -> int:
@@ -83,7 +82,10 @@ def hold_demo(
 
 
 def begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
-    say("voiceprep   LOCAL, nothing leaves this machine")
+    if "judge" in engines:
+        say(f"voiceprep   {wording.sent_to(engines['judge'])}")
+    else:
+        say("voiceprep   LOCAL, nothing leaves this machine")
     if engines["voice"] != "none":
         say(f"The interviewer's voice is {engines['voice']}.")
     if engines["recogniser"] == "basic":

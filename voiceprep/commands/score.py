@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,16 @@ from voiceprep.bank.load import Bank
 from voiceprep.commands.conversation import feedback_lines
 from voiceprep.commands.output import data, note, say
 from voiceprep.commands.practice import LONGEST_ANSWER
-from voiceprep.config import places
+from voiceprep.config import load_settings, places
 from voiceprep.core import reference
 from voiceprep.core.clean import clean
 from voiceprep.core.feedback import Assessment, Ground, assess
-from voiceprep.core.lexicon import Lexicon
+from voiceprep.core.opinion import NoOpinion
 from voiceprep.core.transcript import Transcript, typed
 from voiceprep.durable import write_atomic
-from voiceprep.errors import UsageError
+from voiceprep.errors import SetupMissing, UsageError
+from voiceprep.ports import Judge
+from voiceprep.report import wording
 from voiceprep.report.answer_json import answer_json
 from voiceprep.wiring.plans import known_question
 
@@ -30,8 +33,11 @@ LONGEST_FILE = 50_000_000
 def score(args: Namespace) -> int:
     bank = wiring.load_bank(args.bank)
     known_question(bank, args.question)
+    judge = _judge(args) if args.opinion else None
     transcript = _given(args, bank)
     found = assess(Ground(bank.questions[args.question], bank.lexicon, bank.version), transcript)
+    if judge is not None:
+        found = _opined(found, judge, bank, transcript)
     if args.json:
         data(answer_json(found))
     else:
@@ -39,6 +45,27 @@ def score(args: Namespace) -> int:
         for line in feedback_lines(found):
             say(line)
     return 0
+
+
+def _judge(args: Namespace) -> Judge:
+    judge = wiring.judge(load_settings(places(args.data_dir)))
+    if judge is None:
+        raise SetupMissing(
+            "Nobody is set to give a second opinion.",
+            "Name a server and a model: voiceprep config set judge_url URL, and judge_model NAME.",
+        )
+    note(wording.sent_to(judge.name))
+    return judge
+
+
+def _opined(found: Assessment, judge: Judge, bank: Bank, transcript: Transcript) -> Assessment:
+    """The assessment with a second opinion beside it; what isn't scored isn't asked about either."""
+    if found.unscored is not None:
+        return found
+    question = bank.questions.get(found.question_id)
+    if question is None:
+        return replace(found, opinion=NoOpinion("It's given on the bank's own questions only."))
+    return replace(found, opinion=judge.opinion(question.ask, question.points, transcript))
 
 
 def _given(args: Namespace, bank: Bank) -> Transcript:
@@ -111,7 +138,8 @@ def grade(args: Namespace) -> int:
             "Mend them and grade again; nothing was written.",
         )
     grounds = {q.id: Ground(q, bank.lexicon, bank.version) for q in bank.questions.values()}
-    graded = ((row["id"], _grade(row, grounds, bank.lexicon)) for row in rows)
+    judge = _judge(args) if args.opinion else None
+    graded = ((row["id"], _grade(row, grounds, bank, judge)) for row in rows)
     lines = [json.dumps({"id": row_id, **answer_json(found)}, ensure_ascii=False) for row_id, found in graded]
     text = "".join(f"{line}\n" for line in lines)
     if args.out == "-":
@@ -162,9 +190,11 @@ def _row_problem(row: Any, bank: Bank) -> str:
     return ""
 
 
-def _grade(row: dict[str, Any], grounds: Mapping[str, Ground], lexicon: Lexicon) -> Assessment:
+def _grade(row: dict[str, Any], grounds: Mapping[str, Ground], bank: Bank, judge: Judge | None) -> Assessment:
     answer = typed(clean(row["transcript"], LONGEST_ANSWER))
     if ground := grounds.get(row.get("question_id") or ""):
-        return assess(ground, answer)
-    question = clean(row["question"], LONGEST_ANSWER)
-    return reference.assess(question, clean(row["reference"], LONGEST_ANSWER), answer, lexicon)
+        found = assess(ground, answer)
+    else:
+        question = clean(row["question"], LONGEST_ANSWER)
+        found = reference.assess(question, clean(row["reference"], LONGEST_ANSWER), answer, bank.lexicon)
+    return _opined(found, judge, bank, answer) if judge else found

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from voiceprep.core.feedback import Assessment
+from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word
 
@@ -39,6 +40,8 @@ class SessionOpened:
     """Whether the interview stops after each question to look at the feedback."""
     minutes: float | None = None
     """How long the candidate has; None for as long as it takes."""
+    judge: str = ""
+    """Whose second opinion is asked for, and so where the text of the answers is sent; empty for nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,17 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionGiven:
+    """A second opinion on one answer has come, or why there will be none. Whatever has begun since goes on."""
+
+    question_id: str
+    follow_up_id: str | None
+    take_id: str
+    opinion: Opinion | NoOpinion
+    ending: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class EngineRestarted:
     """A recogniser or a voice died or hung and was started again."""
 
@@ -127,6 +141,7 @@ class SessionResumed:
 
     recovered_s: float
     review: bool = False
+    judge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +263,14 @@ class Disputed:
     claim: Dispute
 
 
+@dataclass(frozen=True, slots=True)
+class OpinionSkipped:
+    """The candidate doesn't want the second opinions that are still to come."""
+
+
 WISHES = (
     DoneAsked, AnswerReopened, Paused, Unpaused, RepeatAsked, HintTaken, TypingStarted, TypingStopped, TakeRestarted,
-    Skipped, NextAsked, FollowUpAsked, RetakeAsked, Disputed, AnswerTyped,
+    Skipped, NextAsked, FollowUpAsked, RetakeAsked, Disputed, AnswerTyped, OpinionSkipped,
 )  # fmt: skip
 """Events that are ignored, and not even written down, where they don't fit."""
 
@@ -266,6 +286,7 @@ Event = (
     | AnswerTranscribed
     | TranscriptionFailed
     | Assessed
+    | OpinionGiven
     | EngineRestarted
     | MicrophoneLost
     | MicrophoneBack
@@ -287,6 +308,7 @@ Event = (
     | FollowUpAsked
     | RetakeAsked
     | Disputed
+    | OpinionSkipped
 )
 
 # Effects ----------------------------------------------------------------------------------------------------------
@@ -359,10 +381,38 @@ class Assess:
 
 
 @dataclass(frozen=True, slots=True)
+class SeekOpinion:
+    """Ask the judge about this answer; report OpinionGiven. Nothing waits for it but the end of a session that nobody
+    looks at."""
+
+    question_id: str
+    follow_up_id: str | None
+    take_id: str
+    transcript: Transcript
+    ending: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StopOpinions:
+    """Ask nobody any more; what is under way ends, and each opinion still due is reported as none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
-    """Report SessionClosed and stop."""
+    """Report SessionClosed and stop, when no opinion is due any more."""
 
     reason: CloseReason
 
 
-Effect = Speak | StopSpeaking | Listen | PauseListening | StopListening | Transcribe | Assess | Close
+Effect = (
+    Speak
+    | StopSpeaking
+    | Listen
+    | PauseListening
+    | StopListening
+    | Transcribe
+    | Assess
+    | SeekOpinion
+    | StopOpinions
+    | Close
+)

@@ -10,6 +10,7 @@ from voiceprep.core.delivery import Delivery, measure
 from voiceprep.core.fluency import listed, shuffled
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of
+from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.question import FollowUp, Point, Question
 from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
 from voiceprep.core.transcript import Source, TimedWord, Transcript
@@ -116,11 +117,18 @@ class Assessment:
     delivery: Delivery
     next_step: str
     retakes: tuple[Retake, ...] = ()
+    opinion: Opinion | NoOpinion | None = None
+    """A second opinion on the words of `take_id`, or why there is none; None when nobody was asked, or not yet. It
+    stands beside the verdicts and changes none of them."""
 
     def heard(self, core: bool) -> tuple[int, int]:
         """(heard, of) over the core or the extra points; partly heard counts as heard."""
         chosen = [p for p in self.points if p.core is core]
         return sum(p.verdict in ("covered", "partly") for p in chosen), len(chosen)
+
+    def own_verdicts(self) -> dict[str, Status]:
+        """The verdicts that this take earned by itself, without those that a follow-up or a retake improved."""
+        return {p.id: p.verdict for p in self.points if all(piece.take_id == self.take_id for piece in p.evidence)}
 
 
 @dataclass(frozen=True)
@@ -172,6 +180,7 @@ def assess_follow_up(
         follow_ups_asked=asked,
         follow_up=choice,
         next_step=_next_step(filled, choice, parent.unscored),
+        opinion=None,  # the interview keeps it: one may have come while this answer was being judged
     )
 
 
@@ -188,7 +197,8 @@ def assess_retake(
     words = transcript.text if transcript else ""
     if transcript is None or not words:
         nothing = Unscored("no words were heard" if transcript else reason)
-        return replace(parent, retakes=(*parent.retakes, Retake(point_id, take_id, words, "unheard", nothing)))
+        retake = Retake(point_id, take_id, words, "unheard", nothing)
+        return replace(parent, retakes=(*parent.retakes, retake), opinion=None)
     found = verdicts(ground.rubric, _read(ground.rubric, transcript), credits_only=transcript.credits_only)
     verdict = next(v for v in found if v.point_id == point_id)
     new = _point(ground.question.point(point_id), verdict, transcript, take_id)
@@ -201,6 +211,7 @@ def assess_retake(
         pitfalls=tuple(p for p in parent.pitfalls if p.evidence or not _made_good(ground.question, p.id, points)),
         next_step=_next_step(points, parent.follow_up, parent.unscored),
         retakes=(*parent.retakes, Retake(point_id, take_id, words, new.verdict)),
+        opinion=None,
     )
 
 

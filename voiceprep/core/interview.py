@@ -57,6 +57,8 @@ def stale(state: State, event: e.Event) -> bool:
             raise ImpossibleEvent(f"{type(event).__name__} of {given!r}, which was never given out")
         if isinstance(event, e.AnswerReopened):
             continue
+        if isinstance(event, e.OpinionGiven) and state.phase != "closed":
+            return (event.take_id, event.ending) not in state.opinions_due  # due whatever take has begun since
         if number != (state.turn if letter == "t" else state.take) or (letter == "a" and _between_takes(state)):
             return True  # another turn's, or the take whose turn has just ended
     if getattr(event, "ending", state.ending) != state.ending:
@@ -88,6 +90,8 @@ def _pointless(state: State, event: e.Event) -> bool:
             return not state.typing
         case e.FollowUpAsked():
             return state.assessments[-1].follow_up is None
+        case e.OpinionSkipped():
+            return not state.opinions_due
         case e.RetakeAsked():
             return event.point_id not in ("", *(p.id for p in state.assessments[-1].points))
         case _:
@@ -177,6 +181,7 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("reviewing", e.FollowUpAsked): Transition(moves.follow_up_asked, ("asking",)),
     ("reviewing", e.RetakeAsked): Transition(moves.retake_asked, ("asking", "listening")),
     ("reviewing", e.Disputed): Transition(moves.disputed, ("reviewing",)),
+    ("reviewing", e.OpinionSkipped): Transition(moves.opinions_skipped, ("reviewing",)),
     # Going on after a crash, or after leaving.
     **{
         (phase, e.SessionResumed): Transition(moves.resumed, tuple(to for to in _AGAIN if to != "assessing"))
@@ -188,6 +193,7 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("closing", e.SessionResumed): Transition(moves.resumed, _AGAIN),
     ("closed", e.SessionResumed): Transition(moves.resumed, _AGAIN),
     # Whatever the phase.
+    **{(phase, e.OpinionGiven): Transition(moves.opinion_given, (phase,)) for phase in (*_UNDER_WAY, "closing")},
     **{(phase, e.EngineRestarted): Transition(moves.stay, (phase,)) for phase in (*_UNDER_WAY, "closing")},
     **{(phase, e.TimeRanShort): Transition(moves.time_ran_short, (phase,)) for phase in _UNDER_WAY},
     **{(phase, e.CandidateLeft): Transition(moves.left, ("closing",)) for phase in _UNDER_WAY},
@@ -203,9 +209,10 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     **{
         ("closing", late): Transition(moves.stay, ("closing",))
         for late in (
-            e.QuestionSpoken, e.WordsHeard, e.AnswerTranscribed, e.TranscriptionFailed, e.Assessed, e.CandidateLeft,
+            e.QuestionSpoken, e.WordsHeard, e.AnswerTranscribed, e.TranscriptionFailed, e.Assessed,
         )
     },
+    ("closing", e.CandidateLeft): Transition(moves.opinions_skipped, ("closing",)),
 }  # fmt: skip
 
 

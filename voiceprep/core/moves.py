@@ -47,12 +47,16 @@ def opened(state: State, event: e.SessionOpened) -> Result:
         follow_ups=event.follow_ups,
         review=event.review,
         minutes=event.minutes,
+        judge=event.judge,
     )
     return speak(state) if state.questions else finish(state)
 
 
 def finish(state: State) -> Result:
-    return replace(state, phase="closing"), (e.Close("finished"),)
+    """Who has looked at the feedback isn't kept waiting for the opinions still due; where nobody has, they are waited
+    for."""
+    stop: tuple[e.Effect, ...] = (e.StopOpinions(),) if state.opinions_due and state.review else ()
+    return replace(state, phase="closing"), (*stop, e.Close("finished"))
 
 
 def spoken(state: State, event: e.QuestionSpoken) -> Result:
@@ -241,6 +245,7 @@ def reopened(state: State, event: e.AnswerReopened) -> Result:
         takes=state.takes,
         ending=before.ending + 1,
         time_is_short=state.time_is_short,
+        opinions_due=tuple(due for due in state.opinions_due if due[0] != before.take_id),
     )
     after, listen = listen_on(back)
     return after, (*effects, *listen)
@@ -280,11 +285,18 @@ def assessed(state: State, event: e.Assessed) -> Result:
         state = replace(state, retake=None, hold=False)  # what was said before still stands
         return (replace(state, phase="reviewing"), ()) if state.review else next_question(state)
     latest = event.parent or event.assessment
+    if state.assessments:
+        latest = _with_opinions_of(state.assessments[-1], latest)
     fresh = event.parent is None and state.retake is None
     earlier = state.assessments if fresh else state.assessments[:-1]
     if state.retake == "" and event.parent is None and state.assessments:
         state = replace(state, earlier=(*state.earlier, state.assessments[-1]))
-    state = replace(state, assessments=(*earlier, latest), hints=0)
+    state, sought = _seek_opinion(replace(state, assessments=(*earlier, latest), hints=0), event.assessment)
+    after, effects = _after_assessment(state, latest)
+    return after, (*sought, *effects)
+
+
+def _after_assessment(state: State, latest: Assessment) -> Result:
     first_time = state.retake is None
     may_ask = first_time and not state.time_is_short and len(latest.follow_ups_asked) < state.follow_ups
     if latest.follow_up is not None and may_ask:
@@ -336,6 +348,57 @@ def _disputed(assessment: Assessment, event: e.Disputed) -> Assessment:
     return replace(assessment, points=points)
 
 
+# A second opinion -------------------------------------------------------------------------------------------------
+
+
+def _seek_opinion(state: State, own: Assessment) -> Result:
+    """About a scored answer, when a judge is on; not about the sentence that was added for one point."""
+    if not state.judge or own.unscored is not None or state.transcript is None or state.retake:
+        return state, ()
+    order = e.SeekOpinion(own.question_id, own.follow_up_id, state.take_id, state.transcript, state.ending)
+    return replace(state, opinions_due=(*state.opinions_due, (state.take_id, state.ending))), (order,)
+
+
+def opinion_given(state: State, event: e.OpinionGiven) -> Result:
+    """To the answer it's about, wherever that stands by now."""
+    before = state.before_end
+    return replace(
+        _with_opinion(state, event),
+        opinions_due=tuple(due for due in state.opinions_due if due != (event.take_id, event.ending)),
+        before_end=before and _with_opinion(before, event),
+    ), ()
+
+
+def _with_opinion(state: State, event: e.OpinionGiven) -> State:
+    return replace(
+        state,
+        assessments=tuple(_given(a, event) for a in state.assessments),
+        earlier=tuple(_given(a, event) for a in state.earlier),
+    )
+
+
+def _given(assessment: Assessment, event: e.OpinionGiven) -> Assessment:
+    if assessment.question_id != event.question_id:
+        return assessment
+    if event.follow_up_id == assessment.follow_up_id and event.take_id == assessment.take_id:
+        return replace(assessment, opinion=event.opinion)
+    asked = tuple(_given(a, event) for a in assessment.follow_ups_asked)
+    return assessment if asked == assessment.follow_ups_asked else replace(assessment, follow_ups_asked=asked)
+
+
+def _with_opinions_of(earlier: Assessment, latest: Assessment) -> Assessment:
+    """What has been said about these takes already: one that came while a follow-up was being judged isn't lost."""
+    for known in (earlier, *earlier.follow_ups_asked):
+        if known.opinion is not None:
+            given = e.OpinionGiven(known.question_id, known.follow_up_id, known.take_id, known.opinion)
+            latest = _given(latest, given)
+    return latest
+
+
+def opinions_skipped(state: State, event: e.OpinionSkipped | e.CandidateLeft) -> Result:
+    return state, (e.StopOpinions(),) if state.opinions_due else ()
+
+
 # Leaving, and coming back -----------------------------------------------------------------------------------------
 
 
@@ -347,7 +410,7 @@ def resumed(state: State, event: e.SessionResumed) -> Result:
     phase = state.left_from or state.phase
     state = replace(
         state, phase=phase, left_from=None, close_reason=None, review=event.review, before_end=None, done_asked=False,
-        hold=False, typing=False,
+        hold=False, typing=False, judge=event.judge, opinions_due=(),
     )  # fmt: skip
     if phase == "paused":
         phase = state.paused_from or "asking"
@@ -391,9 +454,11 @@ def left(state: State, event: e.CandidateLeft) -> Result:
         stop = (e.StopListening(state.take_id),)
     elif state.phase == "asking":
         stop = (e.StopSpeaking(),)
+    if state.opinions_due:
+        stop = (*stop, e.StopOpinions())
     return replace(state, phase="closing", left_from=state.phase), (*stop, e.Close("left"))
 
 
 def closed(state: State, event: e.SessionClosed) -> Result:
     left_from = None if event.reason == "finished" else state.left_from or state.phase
-    return replace(state, phase="closed", close_reason=event.reason, left_from=left_from), ()
+    return replace(state, phase="closed", close_reason=event.reason, left_from=left_from, opinions_due=()), ()

@@ -27,6 +27,7 @@ class State:
     follow_ups: int = 0
     review: bool = False
     minutes: float | None = None
+    judge: str = ""
     time_is_short: bool = False
     at: int = 0
     """Index of the question being asked."""
@@ -66,6 +67,8 @@ class State:
     """The latest assessment of each question asked so far, follow-ups inside them."""
     earlier: tuple[Assessment, ...] = ()
     """Assessments that a whole new answer replaced, oldest first."""
+    opinions_due: tuple[tuple[str, int], ...] = ()
+    """Takes, each with its ending, about which the judge was asked and hasn't answered."""
 
     @property
     def turn_id(self) -> str:

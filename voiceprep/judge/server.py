@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import ipaddress
 import os
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from voiceprep.errors import SetupMissing, UsageError
 
 OPENAI, OPENAI_KEY = "api.openai.com", "OPENAI_API_KEY"
 KEYRING_SERVICE = "voiceprep"
+LONGEST_DEADLINE_S, MOST_VOTES = 600, 9
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+"""What a key isn't likely to look like: one that was given instead of its name must not be kept as a setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,17 @@ class Server:
             raise UsageError("The judge's address isn't one.", "Give it as http://127.0.0.1:11434/v1, for example.")
         if url.username is not None or url.password is not None or url.query or url.fragment:
             raise UsageError("The judge's address holds more than an address.", "Keep its key in a variable.")
-        if not self.model.strip() or self.deadline_s <= 0 or self.longest_reply <= 0 or self.votes % 2 != 1:
-            raise UsageError("The judge needs a model's name, a deadline and an odd number of votes.")
+        wrong = not self.model.strip() or not 0 < self.deadline_s <= LONGEST_DEADLINE_S or self.longest_reply <= 0
+        if wrong or self.votes % 2 != 1 or not 0 < self.votes <= MOST_VOTES:
+            raise UsageError(
+                "The judge needs a model's name, a deadline and an odd number of votes.",
+                f"At most {LONGEST_DEADLINE_S} s and {MOST_VOTES} votes: see `voiceprep config show`.",
+            )
+        if self.key_name and not _NAME.fullmatch(self.key_name):
+            raise UsageError(
+                "The judge's key_name isn't the name of a variable.",
+                "Put the key into an environment variable (capitals, digits, _) and give its name.",
+            )
         if self.key_name == OPENAI_KEY and host != OPENAI:
             raise UsageError(
                 f"{OPENAI_KEY} is for {OPENAI} and isn't sent to {one_line(host)}.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from voiceprep.core.delivery import Delivery, Unmeasured
 from voiceprep.core.feedback import SCHEMA, Assessment, Evidence
+from voiceprep.core.opinion import NoOpinion, disagreements
 
 
 def answer_json(assessment: Assessment) -> dict[str, Any]:
@@ -59,12 +60,22 @@ def answer_json(assessment: Assessment) -> dict[str, Any]:
         "follow_ups_asked": [answer_json(f) for f in a.follow_ups_asked],
         "delivery": _delivery(a.delivery),
         "next_step": a.next_step,
-        "opinion": None,
+        "opinion": _opinion(a),
     }
 
 
 def _evidence(piece: Evidence) -> dict[str, Any]:
     return asdict(piece)
+
+
+def _opinion(a: Assessment) -> dict[str, Any] | None:
+    """The second opinion as it was given, with the points on which it disagrees; or why there is none."""
+    if a.opinion is None:
+        return None
+    if isinstance(a.opinion, NoOpinion):
+        return {"none": a.opinion.reason}
+    differs = [asdict(d) for d in disagreements(a.opinion, a.own_verdicts())]
+    return {**asdict(a.opinion), "disagrees": differs}
 
 
 def _delivery(delivery: Delivery) -> dict[str, Any]:

@@ -87,6 +87,9 @@ def _answer(a: Assessment) -> Iterator[str]:
     if a.also_said:
         yield ""
         yield f"**Also said:** {literal(', '.join(a.also_said))} (fine, just not in this rubric)"
+    if line := wording.opinion(a):
+        yield ""
+        yield literal(line)
     if line := wording.delivery_line(a):
         yield ""
         yield literal(line)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from voiceprep.core.delivery import Unmeasured
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
+from voiceprep.core.opinion import Opinion, Quote, beside
 from voiceprep.core.spans import Span
 
 BASIC_NOTE = "Heard by the basic recogniser: it credits what it hears and holds nothing against you."
@@ -29,7 +30,7 @@ def counts(a: Assessment) -> str:
     return "   ".join([*parts, f"GOES AGAINST {against or 'none'}"])
 
 
-def quote(piece: Evidence) -> str:
+def quote(piece: Evidence | Quote) -> str:
     """The words, with the second at which they fell when they were spoken."""
     at = f"  {clock(piece.start_s)}" if piece.start_s is not None else ""
     return f"“{piece.quote}”{at}"
@@ -68,6 +69,39 @@ def delivery_line(a: Assessment) -> str:
     if isinstance(d.fillers_at_least, int):
         parts.append(f"UM at least {d.fillers_at_least}")
     return "   ".join(parts)
+
+
+def sent_to(judge: str) -> str:
+    """What must be said as long as a judge is on."""
+    return f"SECOND OPINION ON: your answers are sent, as text, to {judge}."
+
+
+def opinion(a: Assessment) -> str:
+    """The second opinion beside the verdicts, in a sentence or two; empty when nobody was asked."""
+    if a.opinion is None:
+        return ""
+    return beside(a.opinion, a.own_verdicts(), {p.id: p.text for p in a.points})
+
+
+def point_opinion(a: Assessment, point_id: str) -> str:
+    """What the second opinion makes of one point, with the words it rests on; empty where it says nothing."""
+    if not isinstance(a.opinion, Opinion):
+        return ""
+    found = next((p for p in a.opinion.points if p.point_id == point_id), None)
+    if found is None:
+        return ""
+    quotes = "".join(f" {quote(piece)}" for piece in found.quotes)
+    reason = f" In its own words: {found.reason}" if found.reason else ""
+    return f"The second opinion ({a.opinion.model}) {_VIEWS[found.view]}.{quotes}{reason}"
+
+
+_VIEWS = {
+    "covered": "finds it said",
+    "contradicted": "finds the opposite said",
+    "mentioned": "finds it only mentioned",
+    "missed": "doesn't find it",
+    "unsure": "isn't sure of it",
+}
 
 
 def with_yours(a: Assessment) -> str:

@@ -14,10 +14,11 @@ from typing import Any
 
 from voiceprep import durable
 from voiceprep.core import interview
-from voiceprep.core.events import AnswerEnded, AnswerTranscribed, AnswerTyped, Assessed, Event
+from voiceprep.core.events import AnswerEnded, AnswerTranscribed, AnswerTyped, Assessed, Event, OpinionGiven
 from voiceprep.core.feedback import Evidence, Ground
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION
+from voiceprep.core.opinion import Opinion
 from voiceprep.core.plan import Plan
 from voiceprep.errors import SessionError, StorageError
 from voiceprep.pcm import wav
@@ -257,7 +258,7 @@ def _verify_take(folder: SessionFolder, event: AnswerEnded) -> list[str]:
 
 
 def _bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:
-    """Every quote in every assessment that isn't an exact piece of its take."""
+    """Every quote in every assessment and opinion that isn't an exact piece of its take."""
     texts: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
     for event in history:
@@ -265,7 +266,7 @@ def _bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:
             texts[event.take_id] = event.transcript.text
         elif isinstance(event, AnswerTyped):
             texts[event.take_id] = event.text
-        elif isinstance(event, Assessed):
+        elif isinstance(event, Assessed | OpinionGiven):
             for piece in _evidence(event):
                 text = texts.get(piece.take_id, "")
                 bad = (piece.take_id, piece.quote)
@@ -274,7 +275,12 @@ def _bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:
                     yield bad
 
 
-def _evidence(event: Assessed) -> Iterator[Evidence]:
+def _evidence(event: Assessed | OpinionGiven) -> Iterator[Evidence]:
+    if isinstance(event, OpinionGiven):
+        for opined in event.opinion.points if isinstance(event.opinion, Opinion) else ():
+            for q in opined.quotes:
+                yield Evidence(q.quote, q.char_start, q.char_end, q.start_s, q.end_s, event.take_id)
+        return
     for assessment in filter(None, (event.assessment, event.parent)):
         for a in (assessment, *assessment.follow_ups_asked):
             for point in a.points:

@@ -103,7 +103,7 @@ class VoiceprepApp(App[None]):
 
             def show() -> None:
                 if view.first_time and not view.past and not isinstance(self.screen, FirstScreen):
-                    self.push_screen(FirstScreen(view.voice, self.backend.models_path()))
+                    self.push_screen(FirstScreen(view.voice, self.backend.models_path(), view.judge))
                 home = next((s for s in self.screen_stack if isinstance(s, HomeScreen)), None)
                 if home is not None:
                     self.call_later(home.show, view)
@@ -266,9 +266,10 @@ class VoiceprepApp(App[None]):
     def engine_line(self) -> str:
         if self.begun is None:
             return "LOCAL"
+        where = "TEXT IS SENT" if self.begun.judge else "LOCAL"
         name = self.begun.recogniser
         heard = {"basic": "basic recogniser", "none": "typed"}.get(name, name.replace(":", " "))
-        return f"LOCAL  {heard}" if self.begun.microphone else "LOCAL  typed"
+        return f"{where}  {heard}" if self.begun.microphone else f"{where}  typed"
 
     def minutes_left(self, state: State) -> str:
         if state.minutes is None or self.begun is None:

@@ -60,6 +60,8 @@ class HomeView:
     first_time: bool
     quiet: bool = False
     """Whether the candidate chose to type."""
+    judge: str = ""
+    """Whose second opinion is on; empty for nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Begun:
     questions: Mapping[str, Question]
     controls: Controls
     notices: tuple[str, ...] = ()
+    judge: str = ""
+    """Who is asked for a second opinion, and so gets the text of the answers; empty for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
 
-from voiceprep.tui.literal import KEY, MUTED, STRONG, TITLE, Literal, Styled, hanging, literal
+from voiceprep.report import wording
+from voiceprep.tui.literal import KEY, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -83,6 +84,7 @@ class Page(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Literal(id="head")
+        yield Literal(id="sent")
         yield from self.body()
         yield KeyBar(id="keys")
 
@@ -91,6 +93,10 @@ class Page(Screen[None]):
 
     def head(self) -> Content:
         return literal(" voiceprep")
+
+    def judge(self) -> str:
+        """Where the text of the answers goes; empty when it stays here."""
+        return self.voiceprep.begun.judge if self.voiceprep.begun else ""
 
     def on_mount(self) -> None:
         self.refresh_page()
@@ -104,6 +110,10 @@ class Page(Screen[None]):
         if not self.ready:
             return
         self.query_one("#head", Literal).show_content(self.head())
+        judge = self.judge()
+        self.set_class(bool(judge), "-sent")
+        sent = hanging(wording.sent_to(judge), self.size.width - 1, " ") if judge else ""
+        self.query_one("#sent", Literal).show((sent, WARN))
         self.refresh_keys()
 
     def refresh_keys(self) -> None:

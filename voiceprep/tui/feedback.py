@@ -11,6 +11,7 @@ from textual.content import Content
 
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
+from voiceprep.core.opinion import NoOpinion
 from voiceprep.core.state import State
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun
@@ -59,6 +60,7 @@ class FeedbackScreen(Page):
         Binding("a", "again", "whole answer again", tooltip="the question again; this answer is kept"),
         Binding("f", "follow_up", "follow-up", tooltip="the follow-up, why it was asked, and what you said to it"),
         Binding("w", "why", "why", tooltip="why this verdict"),
+        Binding("o", "skip_opinion", "no second opinion", tooltip="the second opinion isn't asked for any further"),
         Binding("u", "undo", "I wasn't finished"),
         Binding("q", "leave", "leave", show=False, tooltip="leave; the home screen offers to go on from here"),
         Binding("up,k", "move(-1)", "up", show=False),
@@ -72,7 +74,7 @@ class FeedbackScreen(Page):
         self.begun: Begun | None = None
         self.rows: list[Row] = []
         self.at = 0
-        self._drawn: tuple[Assessment, int] | None = None
+        self._drawn: tuple[Assessment, int, object] | None = None
         self._notice = ""
         self._reading = False
 
@@ -103,6 +105,8 @@ class FeedbackScreen(Page):
         if isinstance(event, e.Assessed):
             self._notice = self._what_came(state)
             self.at = 0
+        if isinstance(event, e.OpinionGiven) and state.phase == "reviewing":
+            self._notice = self._opinion_came(event, state)
         if self.ready:
             self.refresh_page()
 
@@ -110,6 +114,15 @@ class FeedbackScreen(Page):
         self._notice = sentence
         if self.ready:
             self.query_one("#note", Literal).show(f"  {sentence}")
+
+    @staticmethod
+    def _opinion_came(event: e.OpinionGiven, state: State) -> str:
+        latest = state.assessments[-1]
+        if event.take_id not in (latest.take_id, *(a.take_id for a in latest.follow_ups_asked)):
+            return ""  # an earlier question's; it stands in the report
+        if isinstance(event.opinion, NoOpinion):
+            return f"No second opinion. {event.opinion.reason}"
+        return "A second opinion has come: it stands below the points."
 
     @staticmethod
     def _what_came(state: State) -> str:
@@ -136,8 +149,8 @@ class FeedbackScreen(Page):
         self.query_one("#counts", Literal).show((f" {self._counts(a)}", TITLE))
         self.query_one("#next", Literal).show(hanging(a.next_step, self.columns, " NEXT  "))
         self.query_one("#note", Literal).show(f"  {self._notice}" if self._notice else "")
-        if (a, self.columns) != self._drawn:
-            self._drawn = a, self.columns
+        if (a, self.columns, self.state.opinions_due) != self._drawn:
+            self._drawn = a, self.columns, self.state.opinions_due
             self.call_later(self._draw_points, a)
 
     @property
@@ -171,12 +184,14 @@ class FeedbackScreen(Page):
         if a.engine == "basic" and a.unscored is None:
             shown.append(Literal((hanging(wording.BASIC_NOTE, self.columns, " "), MUTED)))
         self._add(a, None, shown)
+        self._add_opinion(a, shown)
         for own in a.follow_ups_asked:
             shown.append(Literal((hanging(own.ask, self.columns, " FOLLOW-UP  "), TITLE), classes="title"))
             if own.unscored is not None:
                 shown.append(Literal(f"   not scored: {own.unscored.reason}"))
             else:
                 self._add(own, own.follow_up_id, shown)
+                self._add_opinion(own, shown)
         await box.mount_all(shown)
         self._mark()
 
@@ -198,6 +213,16 @@ class FeedbackScreen(Page):
             shown.append(Literal(hanging(also, self.columns, " ALSO SAID  "), classes="title"))
         if follow_up_id is None and a.text and (line := wording.delivery_line(a)):
             shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
+
+    def _add_opinion(self, a: Assessment, shown: list[Literal]) -> None:
+        """The second opinion, beside the verdicts and apart from them."""
+        line = wording.opinion(a)
+        if any(take_id == a.take_id for take_id, _ in self.state.opinions_due):
+            line = (
+                f"Second opinion: {self.judge()} is being asked. It comes here when it's there; nothing waits for it."
+            )
+        if line:
+            shown.append(Literal(hanging(line, self.columns, " ", "   "), classes="title"))
 
     def _mark(self) -> None:
         self.at = max(0, min(self.at, len(self.rows) - 1))
@@ -229,6 +254,7 @@ class FeedbackScreen(Page):
             "sentence": self._gap() is not None,
             "follow_up": a is not None and bool(a.follow_ups_asked or a.follow_up),
             "undo": self.voiceprep.undo_left_s() > 0,
+            "skip_opinion": bool(self.state.opinions_due),
         }.get(action, True)
 
     def works(self, binding: Binding) -> bool:
@@ -291,8 +317,14 @@ class FeedbackScreen(Page):
             )
         if p.dispute:
             told.append(f"You say: {p.dispute}.")
+        own = next((f for f in a.follow_ups_asked if f.follow_up_id == row.follow_up_id), a)
+        if theirs := wording.point_opinion(own, p.id):
+            told.append(theirs)
         told.append(f"The rubric: matcher {a.matcher_version}, question {a.question_id}.")
         self.app.push_screen(Note("Why", told))
+
+    def action_skip_opinion(self) -> None:
+        self._deliver(e.OpinionSkipped())
 
     def action_model(self) -> None:
         a = self.assessment

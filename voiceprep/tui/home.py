@@ -64,8 +64,12 @@ class HomeScreen(Page):
         yield VerticalScroll(id="entries", can_focus=False)
 
     def head(self) -> Content:
-        engines = "LOCAL" + (f"  {_ears(self.view.recogniser)}" if self.view else "")
-        return self.right(" voiceprep" + (" | quiet mode" if self.quiet else ""), engines)
+        where = "TEXT IS SENT" if self.judge() else "LOCAL"
+        engines = f"  {_ears(self.view.recogniser)}" if self.view else ""
+        return self.right(" voiceprep" + (" | quiet mode" if self.quiet else ""), where + engines)
+
+    def judge(self) -> str:
+        return self.view.judge if self.view else ""
 
     async def show(self, view: HomeView) -> None:
         if self.view is None:
@@ -248,12 +252,15 @@ class FirstScreen(Page):
         Binding("question_mark", "help", "all keys"),
     ]
 
-    def __init__(self, voice: str, models: str) -> None:
+    def __init__(self, voice: str, models: str, judge: str = "") -> None:
         super().__init__()
-        self._voice, self._models = voice, models
+        self._voice, self._models, self._judge = voice, models, judge
 
     def head(self) -> Content:
-        return self.right(" voiceprep", "LOCAL, nothing leaves this machine")
+        return self.right(" voiceprep", "TEXT IS SENT" if self._judge else "LOCAL, nothing leaves this machine")
+
+    def judge(self) -> str:
+        return self._judge
 
     def body(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):

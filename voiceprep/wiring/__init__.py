@@ -2,9 +2,10 @@
 
 from voiceprep.wiring.answers import FileAnswers, ScriptedAnswers, TypedAnswers, check_files
 from voiceprep.wiring.engines import Choice, hear_file, load_bank, transcriber, voice
+from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.session import Held, Manner, Steering, hold, resume, write_report
 
 __all__ = [
     "Choice", "FileAnswers", "Held", "Manner", "ScriptedAnswers", "Steering", "TypedAnswers", "check_files",
-    "hear_file", "hold", "load_bank", "resume", "transcriber", "voice", "write_report",
+    "hear_file", "hold", "judge", "load_bank", "resume", "transcriber", "voice", "write_report",
 ]  # fmt: skip

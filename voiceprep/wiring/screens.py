@@ -43,6 +43,7 @@ from voiceprep.tui.backend import (
 from voiceprep.wiring.answers import ScriptedAnswers
 from voiceprep.wiring.demo import demo_answers, plan_demo
 from voiceprep.wiring.engines import Choice, load_bank, transcriber, voice
+from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.plans import planned
 from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
@@ -151,6 +152,7 @@ class ScreenBackend:
             voice=self._voice_name(),
             first_time=not self._settings.first_choice,
             quiet=self._settings.first_choice == "type",
+            judge=self._judge_name(),
         )  # fmt: skip
 
     def choose(self, first_choice: str) -> None:
@@ -168,6 +170,13 @@ class ScreenBackend:
             return transcriber(self._choice, self._places, self._bank.lexicon).name
         except VoiceprepError:
             return "none"
+
+    def _judge_name(self) -> str:
+        try:
+            found = judge(self._settings)
+        except VoiceprepError:
+            return ""  # a session says what is wrong with the settings
+        return found.name if found else ""
 
     def _voice_name(self) -> str:
         try:
@@ -208,6 +217,7 @@ class ScreenBackend:
                 tell(self._begun(steering, room, recorded, lambda sentence: tell(News(sentence))))
 
             manner = Manner(
+                judge=None if wanted.demo else judge(self._settings),
                 paced=room.listens or recorded is not None,
                 speaker=room.speaker if room.speaks or not recorded else None, review=True, minutes=wanted.minutes,
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
@@ -245,6 +255,7 @@ class ScreenBackend:
             questions={q: g.question for q, g in grounds.by_id.items()},
             controls=RoomControls(steering, room, recorded, news),
             notices=tuple(room.notices),
+            judge=steering.engines.get("judge", ""),
         )
 
     # The warm-up --------------------------------------------------------------------------------------------------

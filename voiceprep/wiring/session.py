@@ -20,7 +20,7 @@ from voiceprep.core.interview import State
 from voiceprep.core.plan import Plan
 from voiceprep.core.speakable import speakable
 from voiceprep.errors import UsageError
-from voiceprep.ports import Answers, Speaker, Synthesizer
+from voiceprep.ports import Answers, Judge, Speaker, Synthesizer
 from voiceprep.report.markdown import Facts, markdown
 from voiceprep.runner import Lane, Ports, Runner
 from voiceprep.sessions import store
@@ -45,13 +45,15 @@ class Steering:
 @dataclass(frozen=True)
 class Manner:
     """How a session is held. `speaker` None: a silent one, on the clock when `paced`. `review`: it stops after each
-    question to look at the feedback. `steer` is told once, before the first question."""
+    question to look at the feedback. `judge` None: nobody is asked for a second opinion. `steer` is told once, before
+    the first question."""
 
     paced: bool
     speaker: Speaker | None = None
     review: bool = False
     minutes: float | None = None
     silent_because: str = "you chose no voice"
+    judge: Judge | None = None
     steer: Callable[[Steering], None] = lambda steering: None
 
 
@@ -70,13 +72,15 @@ def hold(
 ) -> Held:  # fmt: skip
     """A new session from its first question to its report."""
     with engines(choice, places, bank.lexicon) as (ear, mouth):
-        names = _names(ear, mouth)
+        names = _names(ear, mouth, manner.judge)
         folder = store.create(root or places.sessions, plan, bank.lexicon, bank.version, names)
         begun(folder, names)
         questions = tuple(
             events.PlannedQuestion(q.id, q.ask, tuple((f.id, f.ask) for f in q.follow_ups)) for q in plan.questions
         )
-        first = events.SessionOpened(folder.id, plan.title, questions, plan.follow_ups, manner.review, manner.minutes)
+        first = events.SessionOpened(
+            folder.id, plan.title, questions, plan.follow_ups, manner.review, manner.minutes, _name(manner.judge)
+        )
         with folder.locked():
             state = _run(folder, State(), 0, first, answers, ear, mouth, watch, manner)
             return Held(folder, state, write_report(folder))
@@ -97,7 +101,7 @@ def resume(
             raise UsageError(f"Session {folder.id} had not begun.", "Start a new one: voiceprep practice.")
         begun(recovered)
         with engines(choice, places, lexicon) as (ear, mouth):
-            first = events.SessionResumed(round(recovered.take_s, 3), manner.review)
+            first = events.SessionResumed(round(recovered.take_s, 3), manner.review, _name(manner.judge))
             seq = len(recovered.history)
             state = _run(folder, recovered.state, seq, first, answers, ear, mouth, watch, manner)
             return Held(folder, state, write_report(folder))
@@ -126,6 +130,7 @@ def _run(
     journal = FileJournal(folder.journal, seq)
     capture = TakeRecorder(folder.audio, SileroVad, clock, durable.free_bytes)
     voice_lane, recogniser_lane = Lane("voice"), Lane("recogniser")
+    judge_lane = Lane("judge") if manner.judge else None
     try:
         ports = Ports(
             journal=journal,
@@ -142,15 +147,20 @@ def _run(
             spoken_form=functools.partial(speakable, lexicon=lexicon),
             silent_because=manner.silent_because,
             live=manner.paced,
+            judge=manner.judge,
+            judge_lane=judge_lane,
         )
         runner = Runner(ports, watch, state)
         for engine in (ear, mouth):
             if isinstance(engine, ChildTranscriber | ChildSynthesizer):
                 engine.child.restarted = _telling(runner, engine.name)
-        manner.steer(Steering(runner, folder, _names(ear, mouth), ports))
+        manner.steer(Steering(runner, folder, _names(ear, mouth, manner.judge), ports))
         return runner.run(first)
     finally:
         capture.stop()
+        if manner.judge is not None and judge_lane is not None:
+            manner.judge.stop()
+            judge_lane.shutdown(wait=False)
         for engine in (ear, mouth):
             if engine is not None:
                 engine.close()
@@ -159,8 +169,13 @@ def _run(
         journal.close()
 
 
-def _names(ear: ChildTranscriber | None, mouth: Synthesizer | None) -> dict[str, str]:
-    return {"recogniser": ear.name if ear else "none", "voice": mouth.name if mouth else "none"}
+def _names(ear: ChildTranscriber | None, mouth: Synthesizer | None, judge: Judge | None) -> dict[str, str]:
+    names = {"recogniser": ear.name if ear else "none", "voice": mouth.name if mouth else "none"}
+    return {**names, "judge": judge.name} if judge else names
+
+
+def _name(judge: Judge | None) -> str:
+    return judge.name if judge else ""
 
 
 def _telling(runner: Runner, engine: str) -> Callable[[str], None]:

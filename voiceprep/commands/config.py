@@ -1,0 +1,59 @@
+"""`config`: the settings that last, shown and changed."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict, replace
+from typing import Any
+
+from voiceprep import wiring
+from voiceprep.commands.output import data, say
+from voiceprep.config import Settings, load_settings, places
+from voiceprep.core.clean import one_line
+from voiceprep.errors import UsageError
+
+SETTABLE = tuple(name for name in asdict(Settings()) if name != "first_choice")
+
+
+def path(args: Namespace) -> int:
+    say(str(places(args.data_dir).settings))
+    return 0
+
+
+def show(args: Namespace) -> int:
+    settings = load_settings(places(args.data_dir))
+    known = {name: value for name, value in asdict(settings).items() if name in SETTABLE}
+    if args.json:
+        data({"schema": 1, "settings": known})
+        return 0
+    for name, value in known.items():
+        say(f"{name:<18} {one_line(str(value))}".rstrip())
+    return 0
+
+
+def set_(args: Namespace) -> int:
+    """Nothing is kept that couldn't be used."""
+    where = places(args.data_dir)
+    before = load_settings(where)
+    if args.name not in SETTABLE:
+        raise UsageError(f"There is no setting {one_line(args.name, 80)!r}.", f"There are: {', '.join(SETTABLE)}.")
+    after = replace(before, **{args.name: _value(args.name, args.value)})
+    if args.name.startswith("judge_"):
+        # What isn't set yet is filled in, so that each can be set by itself, in any order.
+        wiring.judge(
+            replace(
+                after,
+                judge_url=after.judge_url or "https://api.openai.com/v1",
+                judge_model=after.judge_model or "none yet",
+            )
+        )
+    after.save(where)
+    return 0
+
+
+def _value(name: str, given: str) -> Any:
+    usual = getattr(Settings(), name)
+    try:
+        return type(usual)(given) if given else usual
+    except ValueError:
+        raise UsageError(f"{name} wants a number.", f"For example: {usual}.") from None
