@@ -111,7 +111,7 @@ def star_hint(star: StarShares) -> str:
     if not any(span.role == "action" and span.sure for span in star.spans):
         return "Say what you did yourself: “I”, where it was you."
     if star.situation > OVERTOLD and star.action < UNDERTOLD:
-        return f"The situation took {tenths(star)['situation']} of them; tell more of what you did."
+        return f"The situation took {tenths(star)['situation']} of 10 words; tell more of what you did."
     if star.result < THIN:
         return "Say how it ended, with a number if there is one."
     if star.action < UNDERTOLD:
