@@ -77,6 +77,42 @@ def test_a_reference_or_pattern_that_leads_nowhere_is_pointed_at(
     assert found[0].startswith(f"caches.yaml:{place(at, text)}: {message}")
 
 
+STAR = edited(
+    """        kind: reason
+        claims:
+          - patterns: [(read|response|query) ... (faster|quick|quicker), lowers ... latency]
+            plain: [it speeds things up]
+""",
+    "        kind: star_a\n",
+)
+
+
+@pytest.mark.parametrize("kind", ["behavioral", "situational"])
+def test_a_star_point_needs_no_claims_in_a_question_whose_answer_is_told(tmp_path: Path, kind: str) -> None:
+    assert problems_of(tmp_path, caches=edited("type: technical", f"type: {kind}", STAR)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "message"),
+    [
+        ("type: behavioral", "type: technical", "star_a", "star_a is for behavioral and situational questions only"),
+        (
+            "kind: star_a\n",
+            "kind: star_a\n        claims: [{plain: [it helps]}]\n",
+            "[{plain",
+            "of kind star_a has none",
+        ),
+        ("kind: star_a\n", "kind: star_a\n        needs: 2\n", "2\n      - id: less", "of kind star_a needs 1"),
+        ("kind: star_a\n", "kind: fact\n", "id: faster-reads", "needs at least one claim"),
+    ],
+)
+def test_a_star_point_out_of_place_is_pointed_at(tmp_path: Path, old: str, new: str, at: str, message: str) -> None:
+    text = edited(old, new, edited("type: technical", "type: behavioral", STAR))
+    found = problems_of(tmp_path, caches=text)
+    assert len(found) == 1
+    assert found[0].startswith(f"caches.yaml:{place(at, text)}: ") and message in found[0]
+
+
 def test_a_question_without_a_core_point_is_pointed_at(tmp_path: Path) -> None:
     text = edited("core: true\n        weight: 2", "core: false\n        weight: 2")
     text = edited("database.\n        core: true", "database.\n        core: false", text)

@@ -17,7 +17,9 @@ from tests.sessions import made
 from voiceprep.core.clean import clean
 from voiceprep.core.feedback import Assessment, Evidence, Ground, PitfallFeedback, Unscored, assess
 from voiceprep.core.spans import Span
+from voiceprep.core.star import star_shares
 from voiceprep.core.transcript import Word, heard, typed
+from voiceprep.core.words import tokenise
 from voiceprep.report import wording
 from voiceprep.report.answer_json import answer_json
 from voiceprep.report.markdown import Facts, literal, markdown
@@ -34,6 +36,11 @@ HOSTILE = [
     "“quoted” ü 日本 🎤 ‑ …",
 ]  # fmt: skip
 
+STORY = (
+    "Last spring our order service at a food company was timing out every evening. My job was to find out why before "
+    "the summer. I added a timer to every call and moved the voucher call out of the transaction. After that the "
+    "slowest page came in under one second, and nobody complained any more."
+)
 TAGS = {"h1", "h2", "h3", "p", "strong", "ul", "li", "code", "blockquote", "details", "summary"}
 
 
@@ -157,6 +164,30 @@ def test_an_answer_without_a_score_says_why_and_shows_no_figure(tmp_path: Path) 
     assert "CORE" not in text and "NOT HEARD" not in text
 
 
+def test_what_the_interviewer_looks_for_and_the_story_stand_in_it_literally(spoken: Assessment) -> None:
+    star = star_shares(tokenise(STORY))
+    told = replace(spoken, star=star)
+    looked = (("", "Takes *problems* apart."), ("Why it is asked: ", "Past <b>behaviour</b> says most."))
+    facts = Facts("i", "t", "c", {}, "Finished.")
+    shown = Rendered(markdown(facts, [told], {spoken.question_id: "A model."}, {spoken.question_id: looked}))
+    text = squeezed(shown.text)
+    wanted = ["STORY of every 10 words: situation", "What the interviewer looks for", "Takes *problems* apart.",
+              "Why it is asked: Past <b>behaviour</b> says most.", "A model answer"]  # fmt: skip
+    assert [text.index(w) for w in wanted] == sorted(text.index(w) for w in wanted)
+    assert set(shown.tags) <= TAGS
+
+
+def test_the_json_of_a_told_answer_has_its_shares(spoken: Assessment) -> None:
+    for star in (star_shares(tokenise(STORY)), star_shares(tokenise("I fixed it.")), None):
+        got = json.loads(json.dumps(answer_json(replace(spoken, text=STORY, star=star)), allow_nan=False))
+        assert got["star"] == star or set(got["star"]) in ({"unmeasured"}, {"story", "shares", "spans"})
+        if star is None or "unmeasured" in got["star"]:
+            continue
+        assert got["star"]["story"] is True
+        assert sum(got["star"]["shares"].values()) == pytest.approx(1, abs=1e-3)
+        assert {s["role"] for s in got["star"]["spans"]} == {"situation", "task", "action", "result"}
+
+
 def test_times_are_shown_as_on_a_player() -> None:
     assert [wording.clock(s) for s in (0, 9.99, 60, 61.5, 3_599, 3_600)] == [
         "0:00", "0:09", "1:00", "1:01", "59:59", "60:00",
@@ -174,7 +205,7 @@ POINT = {"id", "text", "core", "weight", "verdict", "probability", "dispute", "e
 EVIDENCE = {"quote", "char_start", "char_end", "start_s", "end_s"}
 PITFALL = {"id", "text", "hit", "evidence"}
 # Given beside what design.md section 8 lists:
-BESIDE = {"answer": {"follow_up_id", "take_id"}, "point": {"why", "correction"}, "evidence": {"take_id"},
+BESIDE = {"answer": {"follow_up_id", "take_id", "star"}, "point": {"why", "correction"}, "evidence": {"take_id"},
           "pitfall": {"advice"}}  # fmt: skip
 DELIVERY = {
     "duration_s", "first_speech_s", "speech_s", "pauses", "long_pauses", "longest_pause", "words_per_minute",
@@ -229,6 +260,14 @@ def check_shape(got: dict) -> None:  # type: ignore[type-arg]
     assert set(got["delivery"]) == DELIVERY
     for value in got["delivery"].values():
         assert isinstance(value, int | float) or set(value) in ({"unmeasured"}, {"start_s", "end_s"})
+    star = got["star"]
+    if star is not None and set(star) != {"unmeasured"}:
+        assert set(star) == {"story", "shares", "spans"} and isinstance(star["story"], bool)
+        assert set(star["shares"]) == {"situation", "task", "action", "result", "none"}
+        assert sum(star["shares"].values()) == pytest.approx(1, abs=1e-3)
+        for span in star["spans"]:
+            assert set(span) == {"char_start", "char_end", "role", "sure"} and span["role"] in star["shares"]
+            assert 0 <= span["char_start"] < span["char_end"] <= len(got["transcript"]["text"])
     for asked in got["follow_ups_asked"]:
         check_shape(asked)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,8 @@ from tests.tui.stage import GAP_FILLED, GOOD, HALF, MIXED, REST, SLOW, SQL, VERS
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment, PointFeedback
+from voiceprep.core.question import Point
+from voiceprep.core.star import StarShares
 from voiceprep.report import wording
 from voiceprep.tui.backend import News
 
@@ -427,3 +430,79 @@ async def test_q_leaves_and_home_offers_to_go_on_at_the_feedback(bank: Bank) -> 
         await stage.press("enter")
         await stage.feedback()
         assert stage.text("#counts").strip() == wording.counts(judged(stage))
+
+
+# Stories, and what the interviewer looks for ------------------------------------------------------------------------
+
+STORY = "hard-problem"
+SITUATION = "Last spring our order service was timing out every evening and nobody knew why it did so."
+ACTION = "I added a timer to every call and moved the voucher call out of the transaction."
+RESULT = "After that the slowest page came in under one second and nobody complained any more."
+
+
+@pytest.fixture
+def telling(bank: Bank) -> Bank:
+    """The bank with one question whose answer is told."""
+    points = tuple(
+        Point(f"own-{role}", f"Tells the {role}.", f"Say the {role}.", True, 1.0, kind, ())
+        for role, kind in (("setting", "star_s"), ("duty", "star_t"), ("steps", "star_a"), ("ending", "star_r"))
+    )
+    asked = replace(
+        bank.questions[SQL], id=STORY, short="A hard problem", type="behavioral", points=points, pitfalls=(),
+        follow_ups=(), subjects={}, ask="Tell me about a hard problem that you solved.",
+        assesses=("Takes problems apart.",), why="Past behaviour says most.", tips=("Say “I”.", "End with a number."),
+    )  # fmt: skip
+    return replace(bank, questions={**bank.questions, STORY: asked})
+
+
+async def test_a_story_is_shown_in_its_parts_with_one_hint_and_no_colour_alone(telling: Bank) -> None:
+    async with given(telling, f"{SITUATION} {SITUATION} {SITUATION} {ACTION} {RESULT}", STORY, size=(120, 60)) as stage:
+        a = judged(stage)
+        assert isinstance(a.star, StarShares) and a.star.story
+        drawn = flat(stage.drawn())
+        assert flat(wording.star_line(a)) in drawn
+        assert "situation 6" in drawn or "situation 5" in drawn
+        assert "tell more of what you did" in drawn and "%" not in drawn
+        assert drawn.index("NOT HEARD") < drawn.index("STORY") < drawn.index("LENGTH"), "delivery comes last"
+
+
+async def test_a_star_points_words_are_played_like_any_others(telling: Bank) -> None:
+    async with given(telling, f"{SITUATION} {ACTION} {RESULT}", STORY) as stage:
+        point = next(p for p in points(stage, "covered") if p.id == "own-steps")
+        assert point.evidence[0].quote + "." == ACTION
+        await choose(stage, point)
+        await stage.press("enter")
+        assert stage.backend.played[0][0] == "a001"
+
+
+async def test_what_the_interviewer_looks_for_stands_below_the_points(telling: Bank) -> None:
+    async with given(telling, f"{SITUATION} {ACTION} {RESULT}", STORY, size=(120, 60)) as stage:
+        drawn = flat(stage.drawn())
+        told = ["NOT HEARD", "WHAT THE INTERVIEWER LOOKS FOR", "Takes problems apart.",
+                "Why it is asked: Past behaviour says most.", "Tip: Say “I”.", "Tip: End with a number."]  # fmt: skip
+        places = [drawn.index(text) for text in told]
+        assert places == sorted(places)
+
+
+async def test_an_answer_without_a_score_still_hears_what_was_looked_for(telling: Bank) -> None:
+    async with given(telling, "I like trains very much.", STORY, size=(120, 60)) as stage:
+        assert judged(stage).unscored is not None
+        assert "Takes problems apart." in stage.drawn() and "STORY" not in stage.drawn()
+
+
+async def test_what_was_not_heard_comes_with_a_sentence_that_would_say_it(bank: Bank) -> None:
+    async with given(bank, MIXED, size=(120, 60)) as stage:
+        for point in points(stage, "missed"):
+            row = flat(next(r for r in stage.rows() if point.text[:40] in flat(r)))
+            assert f"One sentence would do it: {point.say}" in row
+        covered = points(stage, "covered")[0]
+        assert "One sentence" not in next(r for r in stage.rows() if covered.text[:40] in flat(r))
+
+
+async def test_w_says_how_often_what_is_to_check_had_been_said(bank: Bank) -> None:
+    async with given(bank, MIXED) as stage:
+        point = points(stage, "unsure")[0]
+        await choose(stage, point)
+        await stage.press("w")
+        shown = flat(stage.texts())
+        assert f"had really been made about {round(point.probability * 10)} times in 10" in shown

@@ -18,7 +18,8 @@ from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import PHONES, Lexicon, Term
 from voiceprep.core.patterns import PatternError, compile_pattern
 from voiceprep.core.plan import Round
-from voiceprep.core.question import Point, Question
+from voiceprep.core.question import TOLD, Point, Question
+from voiceprep.core.star import STAR_KINDS
 from voiceprep.core.words import tokenise
 from voiceprep.errors import BankError
 
@@ -290,13 +291,25 @@ def _meaning(question: Question, folder: Folder, tags: frozenset[str] | None) ->
             yield from _point(point, ("follow_ups", n, "points", m), question, folder)
 
 
-def _point(point: Any, path: Path_, question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
+def _point(point: Point, path: Path_, question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
+    if point.kind in STAR_KINDS:
+        if question.type not in TOLD:
+            yield (*path, "kind"), f"{point.kind} is for behavioral and situational questions only"
+        for key in ("claims", "contradictions"):
+            if getattr(point, key):
+                yield (*path, key), f"a point of kind {point.kind} has none: what is told covers it"
+        if point.needs != 1:
+            yield (*path, "needs"), f"a point of kind {point.kind} needs 1: what is told covers it"
+        return
+    if not point.claims:
+        yield (*path, "claims"), "needs at least one claim"
+        return
     if point.needs > len(point.claims):
         yield (*path, "needs"), f"needs {point.needs} claims, but there are only {len(point.claims)}"
     for n, claim in enumerate(point.claims):
         yield from _claim(claim, (*path, "claims", n), question, folder)
-    for n, claim in enumerate(point.contradictions):
-        yield from _claim(claim, (*path, "contradictions", n), question, folder)
+    for n, counterclaim in enumerate(point.contradictions):
+        yield from _claim(counterclaim, (*path, "contradictions", n), question, folder)
 
 
 def _claim(claim: Any, path: Path_, question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:

@@ -43,9 +43,9 @@ class PointForm(_Form):
     say: Text
     core: bool
     weight: Annotated[float, Field(gt=0, le=5)] = 1.0
-    kind: Literal["fact", "contrast", "method", "reason", "example"] = "fact"
+    kind: q.Kind = "fact"
     needs: Annotated[int, Field(ge=1, le=10)] = 1
-    claims: Annotated[list[ClaimForm], Field(min_length=1, max_length=20)]
+    claims: Annotated[list[ClaimForm], Field(max_length=20)] = []
     contradictions: Annotated[list[CounterclaimForm], Field(max_length=20)] = []
     sources: Sources = []
 

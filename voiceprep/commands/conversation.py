@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.interview import State
+from voiceprep.core.question import Question
 from voiceprep.report import wording
 
 WIDEST = 100
@@ -23,9 +24,10 @@ def width() -> int:
 
 @dataclass
 class Conversation:
-    """Prints events. `say` takes one line."""
+    """Prints events. `say` takes one line; `questions` are the session's, by id, for what is told about them."""
 
     say: Callable[[str], None]
+    questions: Mapping[str, Question] = field(default_factory=dict)
     _shown: str = ""
     _opinions: list[str] = field(default_factory=list)
     """Lines on second opinions that came while somebody spoke; they're shown when nobody does."""
@@ -54,6 +56,10 @@ class Conversation:
                 self._block("", f"[The engine {engine} was restarted: {reason}. Nothing was lost.]")
             case e.Assessed(assessment=own, parent=parent):
                 self._feedback(own, parent)
+                if state.follow_up_id is None and own.question_id in self.questions:
+                    # Not before a follow-up: it would be told what to say.
+                    for line in looked_for_lines(self.questions[own.question_id]):
+                        self.say(line)
             case e.OpinionGiven():
                 self._opinions += opinion_lines(event, state)
             case e.SessionClosed(reason="fault", detail=detail):
@@ -109,12 +115,16 @@ def feedback_lines(a: Assessment) -> list[str]:
                     lines += _wrap(wording.quote(piece), "       ")
                 if point.verdict == "contradicted":
                     lines += _wrap(f"In fact: {point.correction}", "       ")
+                if say := wording.would_say(point):
+                    lines += _wrap(say, "       ")
     for pitfall in a.pitfalls:
         lines += ["", *_wrap(f"PITFALL  {pitfall.text} {pitfall.advice}", "  ", "           ")]
         for piece in pitfall.evidence:
             lines += _wrap(wording.quote(piece), "       ")
     if a.also_said:
         lines += ["", *_wrap(f"ALSO SAID  {', '.join(a.also_said)} (fine, just not in this rubric)", "  ")]
+    if line := wording.star_line(a):
+        lines += ["", *_wrap(line, "  ")]
     if line := wording.opinion(a):
         lines += ["", *_wrap(line, "  ")]
     if (line := wording.delivery_line(a)) and a.text:
@@ -129,6 +139,17 @@ def opinion_lines(event: e.OpinionGiven, state: State) -> list[str]:
             if (a.take_id, a.follow_up_id) == (event.take_id, event.follow_up_id):
                 return ["", *_wrap(f"ABOUT  {a.ask}", "  ", "         "), *_wrap(wording.opinion(a), "  ")]
     return []
+
+
+def looked_for_lines(question: Question) -> list[str]:
+    """What the interviewer looks for, as lines."""
+    looked = wording.looked_for(question)
+    if not looked:
+        return []
+    lines = ["", f"  {wording.LOOKED_FOR}"]
+    for label, text in looked:
+        lines += _wrap(f"- {label}{text}", "   ", "     ")
+    return lines
 
 
 def _wrap(text: str, first: str, rest: str | None = None) -> list[str]:

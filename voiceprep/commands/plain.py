@@ -25,7 +25,8 @@ from voiceprep.wiring.room import Room, RoomAnswers
 
 KEYS = (
     "An empty line: your answer is over (or: cut me short). p pause and go on, u I wasn't finished, r repeat the "
-    "question, h hint, t then your answer: type it, b start again, s skip, q leave with everything saved, ? this."
+    "question, h hint, t then your answer: type it, b start again, s skip, m the model answer to the last "
+    "question, q leave with everything saved, ? this."
 )
 LONGEST_ANSWER = 200_000
 
@@ -80,6 +81,9 @@ class Lines:
         if line == "h":
             self._hint(state)
             return None
+        if line == "m":
+            self._model(state)
+            return None
         if line in ("", "p", "r", "b", "s", "q"):
             return {
                 "": e.DoneAsked(state.take_id),
@@ -99,6 +103,16 @@ class Lines:
         n = self.hints.get(state.question.id, 0)
         self.hints[state.question.id] = n + 1
         say(f"Hint: {tips[n]}" if n < len(tips) else "There are no more hints.")
+
+    def _model(self, state: State) -> None:
+        """The model answer to the question answered last; not while its follow-up is still to be answered."""
+        if self.steering is None or not state.assessments:
+            say("A model answer comes after your own.")
+        elif state.follow_up_id is not None and state.phase != "reviewing":
+            say("The model answer comes after the follow-up.")
+        else:
+            question = self.steering.ports.grounds.ground(state.assessments[-1].question_id).question
+            say(f"A model answer: {question.model_answer}")
 
 
 def practise_plain(args: Namespace) -> int:
@@ -142,7 +156,9 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
         folder = store.find(where.sessions, args.resume)
         if judge is not None:
             say(wording.sent_to(judge.name))
+        lines.shown.questions = {q: g.question for q, g in folder.grounds().by_id.items()}
         return finish(wiring.resume(folder, answers, where, choice, lines.watch, manner, begun=recovered))
     bank = wiring.load_bank(args.bank)
+    lines.shown.questions = bank.questions
     plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)
     return finish(wiring.hold(plan, bank, answers, where, choice, lines.watch, manner, begun=begun))

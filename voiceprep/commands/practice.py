@@ -46,13 +46,15 @@ def practice(args: Namespace) -> int:
         folder = store.find(where.sessions, args.resume)
         if manner.judge is not None:
             say(wording.sent_to(manner.judge.name))
-        return finish(wiring.resume(folder, answers, where, choice, Conversation(say), manner, begun=recovered))
+        shown = Conversation(say, {q: g.question for q, g in folder.grounds().by_id.items()})
+        return finish(wiring.resume(folder, answers, where, choice, shown, manner, begun=recovered))
     bank = wiring.load_bank(args.bank)
     plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)
     if earlier := store.cut_off(where.sessions):
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
-    return finish(wiring.hold(plan, bank, answers, where, choice, Conversation(say), manner, begun=begun))
+    shown = Conversation(say, bank.questions)
+    return finish(wiring.hold(plan, bank, answers, where, choice, shown, manner, begun=begun))
 
 
 def demo(args: Namespace) -> int:
@@ -76,9 +78,8 @@ def hold_demo(
     """The demo's interview: a good answer, a half one that earns its follow-up, and one that contradicts itself."""
     plan = plan_demo(bank)
     answers = wiring.ScriptedAnswers(answers_by_question(bank, folder), paced)
-    return wiring.hold(
-        plan, bank, answers, where, choice, Conversation(say), wiring.Manner(paced=paced), root=root, begun=begun
-    )
+    shown = Conversation(say, bank.questions)
+    return wiring.hold(plan, bank, answers, where, choice, shown, wiring.Manner(paced=paced), root=root, begun=begun)
 
 
 def begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from voiceprep import wiring
 from voiceprep.bank.load import Bank
-from voiceprep.commands.conversation import feedback_lines
+from voiceprep.commands.conversation import feedback_lines, looked_for_lines
 from voiceprep.commands.output import data, note, say
 from voiceprep.commands.practice import LONGEST_ANSWER
 from voiceprep.config import load_settings, places
@@ -42,7 +42,7 @@ def score(args: Namespace) -> int:
         data(answer_json(found))
     else:
         say(found.ask)
-        for line in feedback_lines(found):
+        for line in (*feedback_lines(found), *looked_for_lines(bank.questions[args.question])):
             say(line)
     return 0
 

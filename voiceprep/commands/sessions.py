@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from voiceprep.commands.conversation import feedback_lines
+from voiceprep.commands.conversation import feedback_lines, looked_for_lines
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import places
 from voiceprep.core.interview import ImpossibleEvent, State
@@ -68,6 +68,7 @@ def show(args: Namespace) -> int:
             }
         )
         return 0
+    grounds = folder.grounds()
     say(f"{meta['title']}, {meta['created']}, {ENDED[state.close_reason]}   {folder.path}")
     for number, a in enumerate(state.assessments, 1):
         say(f"\n{number}. {a.ask}")
@@ -77,6 +78,8 @@ def show(args: Namespace) -> int:
             say(f"\n   Follow-up: {follow_up.ask}")
             for line in feedback_lines(follow_up):
                 say(f" {line}" if line else "")
+        for line in looked_for_lines(grounds.by_id[a.question_id].question):
+            say(line)
     takes = sorted(folder.audio.glob("*.wav"))
     say(f"\nRecordings: {', '.join(t.name for t in takes) or 'none'}")
     return 0

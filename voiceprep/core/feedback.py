@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from voiceprep.core.delivery import Delivery, measure
+from voiceprep.core.delivery import Delivery, Unmeasured, measure
 from voiceprep.core.fluency import listed, shuffled
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of
 from voiceprep.core.opinion import NoOpinion, Opinion
-from voiceprep.core.question import FollowUp, Point, Question
+from voiceprep.core.question import TOLD, FollowUp, Point, Question
 from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
+from voiceprep.core.star import StarShares, star_shares, star_verdicts
 from voiceprep.core.transcript import Source, TimedWord, Transcript
 from voiceprep.core.verdicts import Status, Verdict, pitfalls, verdicts, weigh
 from voiceprep.core.weighing import Signs
@@ -95,7 +96,8 @@ class Retake:
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """One scored answer. `coverage` is for machines and trends: None when the answer isn't scored, or when a basic
-    recogniser heard it and nobody has confirmed the words yet."""
+    recogniser heard it and nobody has confirmed the words yet. `star` is there for scored answers to behavioral
+    questions, and for a story told in answer to a situational one."""
 
     question_id: str
     follow_up_id: str | None
@@ -120,6 +122,7 @@ class Assessment:
     opinion: Opinion | NoOpinion | None = None
     """A second opinion on the words of `take_id`, or why there is none; None when nobody was asked, or not yet. It
     stands beside the verdicts and changes none of them."""
+    star: StarShares | Unmeasured | None = None
 
     def heard(self, core: bool) -> tuple[int, int]:
         """(heard, of) over the core or the extra points; partly heard counts as heard."""
@@ -164,7 +167,7 @@ def assess_follow_up(
     filled = parent.points
     if transcript is not None and own.unscored is None:
         reading = _read(ground.rubric, transcript)
-        found = verdicts(ground.rubric, reading, credits_only=transcript.credits_only)
+        found = _verdicts(ground.rubric, reading, transcript)
         filled = tuple(
             _fill(p, _point(ground.question.point(p.id), v, transcript, take_id))
             for p, v in zip(parent.points, found, strict=True)
@@ -199,7 +202,7 @@ def assess_retake(
         nothing = Unscored("no words were heard" if transcript else reason)
         retake = Retake(point_id, take_id, words, "unheard", nothing)
         return replace(parent, retakes=(*parent.retakes, retake), opinion=None)
-    found = verdicts(ground.rubric, _read(ground.rubric, transcript), credits_only=transcript.credits_only)
+    found = _verdicts(ground.rubric, _read(ground.rubric, transcript), transcript)
     verdict = next(v for v in found if v.point_id == point_id)
     new = _point(ground.question.point(point_id), verdict, transcript, take_id)
     best = new if old.verdict == "contradicted" and new.verdict == "covered" else _fill(old, new)
@@ -287,7 +290,7 @@ def _assess(
     unscored = _gate(rubric, reading, transcript, tokens)
     if unscored is not None:
         return replace(base, unscored=unscored, next_step=_next_step(base.points, None, unscored))
-    found = verdicts(rubric, reading, credits_only=transcript.credits_only)
+    found = _verdicts(rubric, reading, transcript)
     points = tuple(_point(by_id[v.point_id], v, transcript, take_id) for v in found)
     choice = choose_follow_up(question, points, set()) if follow_up is None else None
     timed = transcript.timed()
@@ -311,6 +314,7 @@ def _assess(
         also_said=_also_said(rubric, ground, tokens),
         follow_up=choice,
         next_step=_next_step(points, choice, None),
+        star=_star(question, tokens, transcript) if follow_up is None else None,
     )
 
 
@@ -320,6 +324,26 @@ def evidence_of(ground: Ground, transcript: Transcript) -> dict[str, Signs]:
     if _gate(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
         return {}
     return weigh(ground.rubric, reading)
+
+
+def _verdicts(rubric: Rubric, reading: Reading, transcript: Transcript) -> tuple[Verdict, ...]:
+    """The rubric's verdicts; those of STAR points come from what is told instead of from claims."""
+    found = verdicts(rubric, reading, credits_only=transcript.credits_only)
+    points = [c.point for c in rubric.points]
+    told = star_verdicts(points, tokens_of(reading), credits_only=transcript.credits_only)
+    by_id = {v.point_id: v for v in told}
+    return tuple(by_id.get(v.point_id, v) for v in found)
+
+
+def _star(question: Question, tokens: Sequence[Token], transcript: Transcript) -> StarShares | Unmeasured | None:
+    if question.type not in TOLD:
+        return None
+    if transcript.credits_only:
+        return Unmeasured("the basic recogniser hears too roughly for it")
+    shares = star_shares(tokens)
+    if question.type == "situational" and not (isinstance(shares, StarShares) and shares.story):
+        return None  # what one would do is what was asked for; a story is looked at where one is told
+    return shares
 
 
 def _read(rubric: Rubric, transcript: Transcript) -> Reading:
@@ -345,6 +369,8 @@ def _gate(rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequ
     terms = {e.term for e in rubric.folder.fold(tokens, rubric.owned if reading.heard else ())}
     field = len(stems & rubric.domain) + len(terms & rubric.domain)
     spoken_of = len({f.item for f in reading.all if f.kind != "near"})
+    # A story can be about anything: what it tells speaks of the question where the question asks for a story.
+    spoken_of += sum(v.status == "covered" for v in star_verdicts([c.point for c in rubric.points], tokens))
     if (field < FEWEST_FIELD_WORDS and spoken_of < 2) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
         much = "too little" if spoken_of else "nothing"
         return Unscored(f"off topic: {much} in it speaks of this question")

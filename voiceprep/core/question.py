@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["fact", "contrast", "method", "reason", "example"]
+Kind = Literal["fact", "contrast", "method", "reason", "example", "star_s", "star_t", "star_a", "star_r"]
+"""A point of a STAR kind has no claims: a situation, task, action or result in the answer covers it."""
 Level = Literal["junior", "mid", "senior"]
 Difficulty = Literal["easy", "medium", "hard"]
 Type = Literal["technical", "behavioral", "situational", "system-design", "role-specific", "culture-fit", "hr"]
+
+TOLD: frozenset[Type] = frozenset(("behavioral", "situational"))
+"""Types of questions whose answers are told: only their points may be of a STAR kind."""
 
 SCHEMA = 1
 """Version of the question's shape; a file of another version is refused by name."""

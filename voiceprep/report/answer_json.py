@@ -8,6 +8,7 @@ from typing import Any
 from voiceprep.core.delivery import Delivery, Unmeasured
 from voiceprep.core.feedback import SCHEMA, Assessment, Evidence
 from voiceprep.core.opinion import NoOpinion, disagreements
+from voiceprep.core.star import ROLES, StarShares
 
 
 def answer_json(assessment: Assessment) -> dict[str, Any]:
@@ -59,6 +60,7 @@ def answer_json(assessment: Assessment) -> dict[str, Any]:
         else {"id": choice.id, "text": choice.text, "probes": list(choice.probes), "why": choice.why},
         "follow_ups_asked": [answer_json(f) for f in a.follow_ups_asked],
         "delivery": _delivery(a.delivery),
+        "star": _star(a.star),
         "next_step": a.next_step,
         "opinion": _opinion(a),
     }
@@ -76,6 +78,19 @@ def _opinion(a: Assessment) -> dict[str, Any] | None:
         return {"none": a.opinion.reason}
     differs = [asdict(d) for d in disagreements(a.opinion, a.own_verdicts())]
     return {**asdict(a.opinion), "disagrees": differs}
+
+
+def _star(star: StarShares | Unmeasured | None) -> dict[str, Any] | None:
+    """The shares of a told answer, `{"unmeasured": reason}`, or None where the question asks for no story."""
+    if star is None:
+        return None
+    if isinstance(star, Unmeasured):
+        return {"unmeasured": star.reason}
+    return {
+        "story": star.story,
+        "shares": {role: round(star.share(role), 4) for role in ROLES},
+        "spans": [asdict(span) for span in star.spans],
+    }
 
 
 def _delivery(delivery: Delivery) -> dict[str, Any]:

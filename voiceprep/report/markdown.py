@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from voiceprep.core.feedback import Assessment
 from voiceprep.report import wording
@@ -28,12 +29,26 @@ class Facts:
     ended: str
 
 
-def markdown(facts: Facts, assessments: Sequence[Assessment], model_answers: Mapping[str, str]) -> str:
-    """The whole report."""
-    return "\n".join(_lines(facts, assessments, model_answers)) + "\n"
+Looked = Sequence[tuple[str, str]]
+"""What the interviewer looks for, as `wording.looked_for` gives it."""
 
 
-def _lines(facts: Facts, assessments: Sequence[Assessment], model_answers: Mapping[str, str]) -> Iterator[str]:
+def markdown(
+    facts: Facts,
+    assessments: Sequence[Assessment],
+    model_answers: Mapping[str, str],
+    looked_for: Mapping[str, Looked] = MappingProxyType({}),
+) -> str:
+    """The whole report. `model_answers` and `looked_for` go by question id."""
+    return "\n".join(_lines(facts, assessments, model_answers, looked_for)) + "\n"
+
+
+def _lines(
+    facts: Facts,
+    assessments: Sequence[Assessment],
+    model_answers: Mapping[str, str],
+    looked_for: Mapping[str, Looked],
+) -> Iterator[str]:
     yield f"# {literal(facts.title)}"
     yield ""
     engines = ", ".join(f"{k}: {literal(v)}" for k, v in facts.engines.items())
@@ -46,6 +61,12 @@ def _lines(facts: Facts, assessments: Sequence[Assessment], model_answers: Mappi
             yield ""
             yield f"### Follow-up: {literal(follow_up.ask)}"
             yield from _answer(follow_up)
+        if looked := looked_for.get(a.question_id):
+            yield ""
+            yield "**What the interviewer looks for**"
+            yield ""
+            for label, text in looked:
+                yield f"- {label}{literal(text)}"
         if a.question_id in model_answers:
             yield ""
             yield "**A model answer**"
@@ -77,8 +98,8 @@ def _answer(a: Assessment) -> Iterator[str]:
                     yield f"  - {literal(wording.quote(piece))}"
                 if point.verdict == "contradicted":
                     yield f"  - In fact: {literal(point.correction)}"
-                if point.verdict in ("missed", "unheard"):
-                    yield f"  - One sentence would do it: {literal(point.say)}"
+                if say := wording.would_say(point):
+                    yield f"  - {literal(say)}"
     for pitfall in a.pitfalls:
         yield ""
         yield f"**Pitfall:** {literal(pitfall.text)} {literal(pitfall.advice)}"
@@ -87,6 +108,9 @@ def _answer(a: Assessment) -> Iterator[str]:
     if a.also_said:
         yield ""
         yield f"**Also said:** {literal(', '.join(a.also_said))} (fine, just not in this rubric)"
+    if line := wording.star_line(a):
+        yield ""
+        yield literal(line)
     if line := wording.opinion(a):
         yield ""
         yield literal(line)

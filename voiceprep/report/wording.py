@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from voiceprep.core.delivery import Unmeasured
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
 from voiceprep.core.opinion import Opinion, Quote, beside
+from voiceprep.core.question import Question
 from voiceprep.core.spans import Span
+from voiceprep.core.star import Role, StarShares
 
 BASIC_NOTE = "Heard by the basic recogniser: it credits what it hears and holds nothing against you."
 
@@ -102,6 +104,71 @@ _VIEWS = {
     "missed": "doesn't find it",
     "unsure": "isn't sure of it",
 }
+
+
+_PARTS: tuple[tuple[Role, str], ...] = (
+    ("situation", "situation"), ("task", "task"), ("action", "what you did"), ("result", "result"), ("none", "other"),
+)  # fmt: skip
+OVERTOLD, UNDERTOLD = 0.35, 0.4
+"""Share of the situation above which, and of the action below which, the balance is worth a hint. Coaches advise 10 to
+20 of 100 words for situation, task and result each, and about 60 for the action."""
+THIN = 0.05
+"""Share under which a part counts as not told."""
+
+
+def tenths(star: StarShares) -> dict[Role, int]:
+    """The shares as whole tenths that make ten together."""
+    exact = {role: 10 * star.share(role) for role, _ in _PARTS}
+    whole: dict[Role, int] = {role: int(share) for role, share in exact.items()}
+    by_rest = sorted(exact, key=lambda role: whole[role] - exact[role])
+    for role in by_rest[: 10 - sum(whole.values())]:
+        whole[role] += 1
+    return whole
+
+
+def star_line(a: Assessment) -> str:
+    """ "STORY  of every 10 words: situation 3, task 1, what you did 4, result 2. <one hint>"; empty where the question
+    asks for no story."""
+    star = a.star
+    if star is None or a.unscored is not None:
+        return ""
+    if isinstance(star, Unmeasured):
+        return f"STORY  not measured ({star.reason})"
+    if not star.story:
+        return "STORY  none told yet. Pick one time it happened: say what you did then, and how it ended."
+    parts = [f"{name} {n}" for role, name in _PARTS if (n := tenths(star)[role]) or role != "none"]
+    return f"STORY  of every 10 words: {', '.join(parts)}. {star_hint(star)}".rstrip()
+
+
+def star_hint(star: StarShares) -> str:
+    """The one thing to change about the balance of a story; empty when there is none. A hint, no score."""
+    if not any(span.role == "action" and span.sure for span in star.spans):
+        return "Say what you did yourself: “I”, where it was you."
+    if star.situation > OVERTOLD and star.action < UNDERTOLD:
+        return f"The situation took {tenths(star)['situation']} of 10 words; tell more of what you did."
+    if star.result < THIN:
+        return "Say how it ended, with a number if there is one."
+    if star.action < UNDERTOLD:
+        return "Tell more of what you did."
+    if star.situation < THIN and star.task < THIN:
+        return "Begin with where it was and what your task was."
+    return ""
+
+
+def looked_for(question: Question) -> tuple[tuple[str, str], ...]:
+    """What the interviewer looks for, as (label, sentence): what the question assesses, why it's asked, tips."""
+    lines = [("", text) for text in question.assesses]
+    if question.why:
+        lines.append(("Why it is asked: ", question.why))
+    return (*lines, *(("Tip: ", tip) for tip in question.tips))
+
+
+LOOKED_FOR = "WHAT THE INTERVIEWER LOOKS FOR"
+
+
+def would_say(point: PointFeedback) -> str:
+    """For a point that wasn't heard: the sentence that would say it."""
+    return f"One sentence would do it: {point.say}" if point.verdict in ("missed", "unheard") else ""
 
 
 def with_yours(a: Assessment) -> str:

@@ -198,6 +198,8 @@ class FeedbackScreen(Page):
     def _add(self, a: Assessment, follow_up_id: str | None, shown: list[Literal]) -> None:
         if a.unscored is not None:
             shown.append(Literal("   Answer again with a, or go on with esc."))
+            if follow_up_id is None:
+                self._add_looked_for(a, shown)
             return
         for title, points in wording.sections(a):
             shown.append(Literal((f" {title}", TITLE), classes="title"))
@@ -211,6 +213,10 @@ class FeedbackScreen(Page):
         if a.also_said:
             also = f"{', '.join(a.also_said)} (fine, just not in this rubric)"
             shown.append(Literal(hanging(also, self.columns, " ALSO SAID  "), classes="title"))
+        if follow_up_id is None:
+            self._add_looked_for(a, shown)
+        if line := wording.star_line(a):
+            shown.append(Literal(hanging(line, self.columns, " "), classes="title story"))
         if follow_up_id is None and a.text and (line := wording.delivery_line(a)):
             shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
 
@@ -223,6 +229,12 @@ class FeedbackScreen(Page):
             )
         if line:
             shown.append(Literal(hanging(line, self.columns, " ", "   "), classes="title"))
+
+    def _add_looked_for(self, a: Assessment, shown: list[Literal]) -> None:
+        looked = wording.looked_for(self.begun.questions[a.question_id]) if self.begun is not None else ()
+        if looked:
+            shown.append(Literal((f" {wording.LOOKED_FOR}", TITLE), classes="title"))
+            shown += [Literal(hanging(label + text, self.columns, "   · ")) for label, text in looked]
 
     def _mark(self) -> None:
         self.at = max(0, min(self.at, len(self.rows) - 1))
@@ -314,6 +326,11 @@ class FeedbackScreen(Page):
             told.append(
                 f"On answers written to develop the rubric, such a verdict was right about {round(right * 10)} times "
                 "in 10."
+            )
+        if p.verdict == "unsure" and p.probability:
+            told.append(
+                f"On answers written to develop the rubric, the point had really been made about "
+                f"{round(p.probability * 10)} times in 10."
             )
         if p.dispute:
             told.append(f"You say: {p.dispute}.")
@@ -429,6 +446,8 @@ def _point(point: PointFeedback, columns: int, *, chosen: bool = False) -> list[
         pieces.append(("\n" + hanging(wording.quote(piece), columns, "       "), "italic"))
     if point.verdict == "contradicted":
         pieces.append("\n" + hanging(f"In fact: {point.correction}", columns, "       "))
+    if say := wording.would_say(point):
+        pieces.append("\n" + hanging(say, columns, "       "))
     if point.verdict == "unsure":
         pieces.append("\n       Did you say this?  y yes   n no   enter listen")
     if point.dispute:

@@ -21,6 +21,7 @@ from voiceprep.core.plan import Plan
 from voiceprep.core.speakable import speakable
 from voiceprep.errors import UsageError
 from voiceprep.ports import Answers, Judge, Speaker, Synthesizer
+from voiceprep.report import wording
 from voiceprep.report.markdown import Facts, markdown
 from voiceprep.runner import Lane, Ports, Runner
 from voiceprep.sessions import store
@@ -114,9 +115,11 @@ def write_report(folder: store.SessionFolder) -> Path:
     ended = {"finished": "Finished.", "left": "Left early; it can be gone on with.", "fault": "Ended by a fault."}
     facts = Facts(folder.id, str(meta["title"]), str(meta["created"]), meta["engines"],
                   ended.get(state.close_reason or "", "Not ended."))  # fmt: skip
-    answers = {q: g.question.model_answer for q, g in folder.grounds().by_id.items()}
+    questions = {q: g.question for q, g in folder.grounds().by_id.items()}
+    answers = {q: question.model_answer for q, question in questions.items()}
+    looked_for = {q: wording.looked_for(question) for q, question in questions.items()}
     path = folder.path / "report.md"
-    durable.write_atomic(path, markdown(facts, state.assessments, answers).encode())
+    durable.write_atomic(path, markdown(facts, state.assessments, answers, looked_for).encode())
     return path
 
 
