@@ -170,7 +170,8 @@ def test_covered_and_contradicted_points_are_proved() -> None:
 
 def test_pitfalls_are_what_was_said_or_left_out() -> None:
     hype = "GraphQL is always faster, I think, for the client."
-    (said, omitted) = scored(ON_PICKS + " " + hype).pitfalls
+    room = "So, for a start, let me think about how I would put that. " * 5
+    (said, omitted) = scored(f"{ON_PICKS} {ON_SINGLE} {hype} {room}").pitfalls
     assert (said.id, [e.quote for e in said.evidence]) == ("hype", ["GraphQL is always faster"])
     assert (omitted.id, omitted.evidence) == ("one-sided", ())
     assert scored(WHOLE).pitfalls == ()

@@ -350,7 +350,7 @@ def test_an_answer_heard_bit_by_bit_is_the_answer_heard_whole(
         at += more
     for credits_only in (False, True):
         assert judge(RUBRIC, bits, credits_only=credits_only) == judge(RUBRIC, whole, credits_only=credits_only)
-    assert pitfalls(RUBRIC, bits, judge(RUBRIC, bits)) == pitfalls(RUBRIC, whole, judge(RUBRIC, whole))
+    assert pitfalls(RUBRIC, bits, judge(RUBRIC, bits), 99) == pitfalls(RUBRIC, whole, judge(RUBRIC, whole), 99)
     assert bits.all == whole.all
     assert bits.text == whole.text
 

@@ -27,6 +27,8 @@ Form = TypeVar("Form", bound=BaseModel)
 
 LEXICON, ROUNDS, TAGS, SAYINGS = "lexicon.yaml", "rounds.yaml", "tags.yaml", "sayings"
 MAX_FILES = 500
+FEWEST_SAID, FEWEST_MISSAID = 6, 4
+NEEDS = "needs something to be heard by"
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
     rounds_document = documents.pop(ROUNDS, None)
     questions: dict[str, Question] = {}
     for document in documents.values():
-        for question in _topic(document, lexicon, tags, questions, problems):
+        for where, question in _topic(document, lexicon, tags, questions, problems):
             taught = _taught(question, folder, problems)
+            problems += (document.problem((*where, *path), message) for path, message in _unheard(taught))
             questions[question.id] = replace(taught, rubric=_rubric(taught, lexicon))
     if not questions and not problems:
         problems.append(Problem(_shown(folder), 1, 1, "holds no questions: add a topic file"))
@@ -132,7 +135,8 @@ def _taught(question: Question, folder: Path, problems: list[Problem]) -> Questi
     for saying in found:
         by_point.setdefault(saying.point, []).append(saying)
     known = {p.id for p in (*question.points, *(p for f in question.follow_ups for p in f.points))}
-    for point_id in by_point.keys() - known:
+    traps = {p.id for p in question.pitfalls} - known
+    for point_id in by_point.keys() - known - traps:
         line = by_point[point_id][0].line
         problems.append(Problem(_shown(path), line, 1, f"{question.id} has no point {point_id!r}"))
 
@@ -140,7 +144,8 @@ def _taught(question: Question, folder: Path, problems: list[Problem]) -> Questi
         return tuple(_with_sayings(p, by_point[p.id]) if p.id in by_point else p for p in points)
 
     follow_ups = tuple(replace(f, points=taught(f.points)) for f in question.follow_ups)
-    return replace(question, points=taught(question.points), follow_ups=follow_ups)
+    pitfalls = tuple(replace(p, said=tuple(s.text for s in by_point.get(p.id, ()))) for p in question.pitfalls)
+    return replace(question, points=taught(question.points), follow_ups=follow_ups, pitfalls=pitfalls)
 
 
 def _with_sayings(point: Point, sayings: Iterable[Saying]) -> Point:
@@ -225,7 +230,7 @@ def _topic(
     tags: frozenset[str] | None,
     earlier: Mapping[str, Question],
     problems: list[Problem],
-) -> Iterator[Question]:
+) -> Iterator[tuple[Path_, Question]]:
     form = _form(document, schema.TopicFile, problems)
     if form is None:
         return
@@ -239,7 +244,27 @@ def _topic(
         seen.add(question.id)
         for path, message in _meaning(question, folder, tags):
             problems.append(document.problem((*where, *path), message))
-        yield question
+        yield where, question
+
+
+def _unheard(question: Question) -> Iterator[tuple[Path_, str]]:
+    """What nobody's words could ever be held against: no claims, and too few sayings."""
+    for n, point in enumerate(question.points):
+        if not _hearable(point):
+            yield ("points", n), f"{NEEDS}: claims, or {FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it"
+    for n, follow_up in enumerate(question.follow_ups):
+        for m, point in enumerate(follow_up.points):
+            if not _hearable(point):
+                place = ("follow_ups", n, "points", m)
+                yield place, f"{NEEDS}: claims, or {FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it"
+    for n, pitfall in enumerate(question.pitfalls):
+        if not (pitfall.claims or pitfall.omits or pitfall.said):
+            yield ("pitfalls", n), "say what gives it away: claims, the points it omits, or sayings"
+
+
+def _hearable(point: Point) -> bool:
+    enough = len(point.said) >= FEWEST_SAID and len(point.missaid) >= FEWEST_MISSAID
+    return bool(point.claims) or enough or point.kind in STAR_KINDS
 
 
 def _meaning(question: Question, folder: Folder, tags: frozenset[str] | None) -> Iterator[tuple[Path_, str]]:
@@ -270,8 +295,6 @@ def _meaning(question: Question, folder: Folder, tags: frozenset[str] | None) ->
         for m, omitted in enumerate(pitfall.omits):
             if omitted not in ids:
                 yield ("pitfalls", n, "omits", m), f"there is no point {omitted!r}"
-        if not pitfall.claims and not pitfall.omits:
-            yield ("pitfalls", n), "say what gives it away: claims, or the points it omits"
         for m, claim in enumerate(pitfall.claims):
             yield from _claim(claim, ("pitfalls", n, "claims", m), question, folder)
     seen: set[str] = set()
@@ -301,10 +324,7 @@ def _point(point: Point, path: Path_, question: Question, folder: Folder) -> Ite
         if point.needs != 1:
             yield (*path, "needs"), f"a point of kind {point.kind} needs 1: what is told covers it"
         return
-    if not point.claims:
-        yield (*path, "claims"), "needs at least one claim"
-        return
-    if point.needs > len(point.claims):
+    if point.needs > max(1, len(point.claims)):
         yield (*path, "needs"), f"needs {point.needs} claims, but there are only {len(point.claims)}"
     for n, claim in enumerate(point.claims):
         yield from _claim(claim, (*path, "claims", n), question, folder)

@@ -67,7 +67,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Pitfall:
-    """A known way to answer badly: by saying something (`claims`), or by leaving all of `omits` out."""
+    """A known way to answer badly: by saying something (`claims`, or what sounds like `said`), or by leaving all of
+    `omits` out."""
 
     id: str
     text: str
@@ -75,6 +76,7 @@ class Pitfall:
     claims: tuple[Claim, ...] = ()
     omits: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

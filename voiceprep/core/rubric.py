@@ -97,7 +97,7 @@ def compile_rubric(
         owned=frozenset(a.key for a in named if a.kind == "term"),
         domain=frozenset(domain | {a.key for a in named if a.kind == "term"}),
         folder=folder,
-        learned=learn(chosen, lexicon, folder),
+        learned=learn(chosen, question.pitfalls if points is None else (), lexicon, folder),
     )
 
 

@@ -21,10 +21,10 @@ from voiceprep.core.clauses import CONNECTIVE, CONTRAST, disclaimed
 from voiceprep.core.fluency import FUNCTION_WORDS
 from voiceprep.core.folding import Edge, Folder
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.question import Point
+from voiceprep.core.question import Pitfall, Point
 from voiceprep.core.words import Token, tokenise
 
-Side = tuple[str, Literal["says", "against"]]
+Side = tuple[str, Literal["says", "against", "pitfall"]]
 Features = Mapping[str, float]
 Counts = dict[str, float]
 
@@ -117,14 +117,15 @@ def features(tokens: Sequence[Token], edges: Sequence[Edge], denied: Collection[
     return found
 
 
-def learn(points: Sequence[Point], lexicon: Lexicon, folder: Folder) -> Learned | None:
-    """Weights for the points that have sayings; None when none has."""
+def learn(points: Sequence[Point], pitfalls: Sequence[Pitfall], lexicon: Lexicon, folder: Folder) -> Learned | None:
+    """Weights for the points and pitfalls that have sayings; None when no point has."""
     taught = [p for p in points if p.said]
     if not taught:
         return None
     sides: list[Side] = []
     for p in taught:
         sides += [(p.id, "says"), (p.id, "against")] if p.missaid else [(p.id, "says")]
+    sides += [(p.id, "pitfall") for p in pitfalls if p.said]
     counts: dict[Side, Counts] = {s: {} for s in sides}
     total = dict(_background(lexicon))
     for p in points:
@@ -134,6 +135,9 @@ def learn(points: Sequence[Point], lexicon: Lexicon, folder: Folder) -> Learned 
             _count(text, folder, 1.0, total, counts.get((p.id, "against")))
         for text in p.named:
             _count(text, folder, 1.0, total, None)
+    for trap in pitfalls:
+        for text in trap.said:
+            _count(text, folder, 1.0, total, counts[trap.id, "pitfall"])
     return Learned(tuple(sides), dict(_weights(sides, counts, total)))
 
 
@@ -192,8 +196,8 @@ def _closest(
     most = odds[n]
     inside = [w for w, o in read if o[n] >= NEARLY * most and w[0] >= window[0] and w[-1] <= window[-1]]
     quote = min(inside, key=len, default=window)
-    other = _contrary(sides, sides[n])
-    margin = most - odds[other] if other is not None else most
+    contrary = [odds[k] for k in _contrary(sides, sides[n])]
+    margin = most - max(contrary, default=0.0)
     unclear = any(tokens[k].unclear for k in quote)
     return Likeness(most, margin, tokens[quote[0]].char_start, tokens[quote[-1]].char_end, unclear)
 
@@ -236,9 +240,11 @@ def _pieces(tokens: Sequence[Token], gone: Collection[int]) -> Iterator[list[int
 _OPENERS = CONNECTIVE | CONTRAST | {"and"}
 
 
-def _contrary(sides: Sequence[Side], side: Side) -> int | None:
-    other: Side = (side[0], "against" if side[1] == "says" else "says")
-    return sides.index(other) if other in sides else None
+def _contrary(sides: Sequence[Side], side: Side) -> list[int]:
+    """The other side of a point; for a pitfall, everything true that may be said instead."""
+    if side[1] == "pitfall":
+        return [n for n, (_, does) in enumerate(sides) if does == "says"]
+    return [n for n, other in enumerate(sides) if other[0] == side[0] and other[1] not in (side[1], "pitfall")]
 
 
 def _cut(tokens: Sequence[Token], edges: Sequence[Edge], window: Sequence[int]) -> tuple[list[Token], list[Edge]]:

@@ -40,6 +40,9 @@ ALARM_HEARD = 0.5
 ALARM_TYPED = 0.25
 """Share at which a claim that was only denied or swapped, not countered outright, is shown as going against."""
 
+TRAPPED = 10.0
+"""Log-odds of a pitfall's sayings, and by how much they must pass those of every point, from which it was walked into:
+of the development answers seven of eight such were."""
 ROOM_WORDS = 70
 """About half a minute of speech: an answer of fewer words leaves things out because it's short."""
 
@@ -177,12 +180,16 @@ def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict], words: 
     status = {v.point_id: v.status for v in heard}
     said_points = sum(v.status in ("covered", "partly") for v in heard)
     engaged = words >= ROOM_WORDS and said_points > sum(v.status == "contradicted" for v in heard)
+    heard_as = sounds_like(rubric, reading).closest
     hits = []
     for compiled in rubric.pitfalls:
         pitfall = compiled.pitfall
         said = [f for f in reading.all if f.item == f"!{pitfall.id}" and not f.unclear]
+        alike = heard_as.get((pitfall.id, "pitfall"), NOTHING)
         if said:
             hits.append(PitfallHit(pitfall.id, _spans(said[:2])))
+        elif alike.log_odds >= TRAPPED and alike.margin >= TRAPPED and not alike.unclear:
+            hits.append(PitfallHit(pitfall.id, ((alike.char_start, alike.char_end),)))
         elif engaged and pitfall.omits and all(status.get(p) == "missed" for p in pitfall.omits):
             hits.append(PitfallHit(pitfall.id))
     return tuple(hits)
