@@ -139,7 +139,8 @@ def grade(args: Namespace) -> int:
         )
     grounds = {q.id: Ground(q, bank.lexicon, bank.version) for q in bank.questions.values()}
     judge = _judge(args) if args.opinion else None
-    graded = ((row["id"], _grade(row, grounds, bank, judge)) for row in rows)
+    known = reference.known(tuple(grounds.values()))
+    graded = ((row["id"], _grade(row, grounds, known, bank, judge)) for row in rows)
     lines = [json.dumps({"id": row_id, **answer_json(found)}, ensure_ascii=False) for row_id, found in graded]
     text = "".join(f"{line}\n" for line in lines)
     if args.out == "-":
@@ -190,11 +191,13 @@ def _row_problem(row: Any, bank: Bank) -> str:
     return ""
 
 
-def _grade(row: dict[str, Any], grounds: Mapping[str, Ground], bank: Bank, judge: Judge | None) -> Assessment:
+def _grade(
+    row: dict[str, Any], grounds: Mapping[str, Ground], known: reference.Known, bank: Bank, judge: Judge | None
+) -> Assessment:
     answer = typed(clean(row["transcript"], LONGEST_ANSWER))
     if ground := grounds.get(row.get("question_id") or ""):
         found = assess(ground, answer)
     else:
         question = clean(row["question"], LONGEST_ANSWER)
-        found = reference.assess(question, clean(row["reference"], LONGEST_ANSWER), answer, bank.lexicon)
+        found = reference.assess(question, clean(row["reference"], LONGEST_ANSWER), answer, bank.lexicon, known)
     return _opined(found, judge, bank, answer) if judge else found

@@ -1,27 +1,32 @@
 """Grading against a plain reference answer, for questions that have no rubric: any subject.
 
-The reference's sentences become points. A point is heard as far as its content words, the question's own left out,
-stand together in the answer. Words alone can't bind a claim to its subject, so this knows less than a rubric does:
-its verdicts carry lower probabilities.
+The reference's sentences become points. What a bank's question knows helps to understand them: where the reference says
+points that the bank has sayings for, the answer is held against those, as a rubric would. Any other sentence is heard
+as far as its content words, the question's own left out, stand together in the answer. Words alone can't bind a claim
+to its subject, so that knows less than a rubric does: its verdicts carry lower probabilities and a smaller weight.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from voiceprep.core.clauses import NEGATIONS, taken_back
+from voiceprep.core.clauses import NEGATIONS, disclaimed, taken_back
 from voiceprep.core.delivery import measure
-from voiceprep.core.feedback import Assessment, Evidence, PointFeedback, Unscored
-from voiceprep.core.fluency import FUNCTION_WORDS, shuffled
+from voiceprep.core.feedback import Assessment, Evidence, Ground, PointFeedback, Unscored
+from voiceprep.core.feedback import assess as assess_by_rubric
+from voiceprep.core.fluency import FUNCTION_WORDS, listed, shuffled
 from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.transcript import Transcript
+from voiceprep.core.transcript import Transcript, typed
 from voiceprep.core.verdicts import Status
 from voiceprep.core.words import Token, tokenise
 
-MATCHER_VERSION = "reference-1"
+MATCHER_VERSION = "reference-2"
 
 COVERED, PARTLY = 0.55, 0.3
 """Shares of a point's content words heard together from which it's covered, or partly."""
@@ -31,13 +36,76 @@ LEAST_WORDS = 2
 PROBABILITY = {"covered": 0.75, "partly": 0.5, "missed": 0.2, "contradicted": 0.5, "unsure": 0.5}
 
 
+CANDIDATES = 3
+"""Questions of the bank that are read against a reference; those whose words are most like it."""
+FEWEST_KNOWN = 3
+"""Points of one bank question that a reference must say before that question's knowledge is used for it."""
+UNKNOWN_WEIGHT = 0.25
+"""Weight of a sentence heard by its words alone, beside points that the bank knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A point made from a sentence of the reference."""
+    """A point made from a sentence of the reference, and where that stands in it."""
 
     text: str
     keys: frozenset[str]
     negated: bool
+    char_start: int
+    char_end: int
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A bank's questions as knowledge: each with its words, and how rare a word is among them."""
+
+    grounds: tuple[Ground, ...] = ()
+    words: tuple[frozenset[str], ...] = ()
+    rarity: Mapping[str, float] = field(default_factory=dict)
+
+
+def known(grounds: Sequence[Ground]) -> Known:
+    """Knowledge from a bank's questions. Nothing is compiled before it's needed."""
+    words = tuple(
+        frozenset(t.stem for t in tokenise(" ".join([q.ask, q.model_answer, *(p.text for p in q.points)])))
+        for q in (g.question for g in grounds)
+    )
+    in_how_many = Counter(w for bag in words for w in bag)
+    rarity = {w: math.log(1 + len(words) / n) for w, n in sorted(in_how_many.items())}
+    return Known(tuple(grounds), words, rarity)
+
+
+@dataclass(frozen=True)
+class Backing:
+    """A bank question whose points a reference says: for each of them the reference's own words."""
+
+    ground: Ground
+    said: Mapping[str, tuple[int, int]]
+
+
+@lru_cache(maxsize=64)
+def backing(question: str, reference: str, bank: Known) -> Backing | None:
+    """The bank question that understands most of the reference; None when none understands enough."""
+    asked = {t.stem for t in tokenise(f"{question} {reference}")}
+
+    def likeness(n: int) -> float:
+        shared = math.fsum(bank.rarity[w] for w in sorted(bank.words[n] & asked))
+        return shared / math.sqrt(1 + len(bank.words[n]))
+
+    order = sorted(range(len(bank.grounds)), key=lambda n: (-likeness(n), n))
+    found = [_said_by(bank.grounds[n], reference) for n in order[:CANDIDATES]]
+    best = max(found, key=lambda b: len(b.said), default=None)
+    return best if best is not None and len(best.said) >= FEWEST_KNOWN else None
+
+
+def _said_by(ground: Ground, reference: str) -> Backing:
+    whole = assess_by_rubric(ground, typed(reference))
+    said = {
+        p.id: (p.evidence[0].char_start, p.evidence[0].char_end)
+        for p in whole.points
+        if whole.unscored is None and p.verdict in ("covered", "partly") and p.evidence
+    }
+    return Backing(ground, said)
 
 
 def derive(question: str, reference: str, folder: Folder) -> tuple[Derived, ...]:
@@ -50,10 +118,10 @@ def derive(question: str, reference: str, folder: Folder) -> tuple[Derived, ...]
         new = keys - asked
         if len(new) >= LEAST_WORDS or (new and len(keys) <= 2):
             text = reference[tokens[0].char_start : tokens[-1].char_end]
-            points.append(Derived(text, new, _negated(tokens)))
+            points.append(Derived(text, new, _negated(tokens), tokens[0].char_start, tokens[-1].char_end))
     if not points:
         whole = frozenset(k for k, _ in _keys(tokenise(reference), folder))
-        points = [Derived(reference.strip(), whole, _negated(tokenise(reference)))] if whole else []
+        points = [Derived(reference.strip(), whole, _negated(tokenise(reference)), 0, len(reference))] if whole else []
     return tuple(points)
 
 
@@ -81,19 +149,69 @@ def _negated(tokens: Sequence[Token]) -> bool:
     return sum(t.text in NEGATIONS for t in tokens) % 2 == 1
 
 
-def assess(question: str, reference: str, answer: Transcript, lexicon: Lexicon) -> Assessment:
+def assess(
+    question: str, reference: str, answer: Transcript, lexicon: Lexicon, bank: Known | None = None
+) -> Assessment:
     """The answer held against a plain reference; Unscored when either says nothing."""
+    behind = backing(question, reference, bank) if bank is not None else None
+    return (
+        _assess_backed(question, reference, answer, lexicon, behind)
+        if behind
+        else _assess(question, reference, answer, lexicon)
+    )
+
+
+def _assess_backed(question: str, reference: str, answer: Transcript, lexicon: Lexicon, behind: Backing) -> Assessment:
+    """By what the bank knows of the reference's points, and by words where it knows nothing."""
+    folder = Folder(lexicon)
+    by_rubric = assess_by_rubric(behind.ground, answer)
+    by_words = _assess(question, reference, answer, lexicon)
+    points = [
+        replace(
+            p,
+            id=f"k{n}",
+            text=_sentence(reference, behind.said[p.id]),
+            weight=1.0,
+            core=True,
+            say=_sentence(reference, behind.said[p.id]),
+        )
+        for n, p in enumerate((p for p in by_rubric.points if p.id in behind.said), 1)
+    ]
+    taken = list(behind.said.values())
+    rest = [
+        replace(p, weight=UNKNOWN_WEIGHT, core=False)
+        for p, d in zip(by_words.points, derive(question, reference, folder), strict=True)
+        if not any(start < d.char_end and d.char_start < end for start, end in taken)
+    ]
+    judged = (*points, *rest)
+    return replace(
+        by_words,
+        unscored=by_rubric.unscored,
+        coverage=None if by_rubric.unscored else _coverage(judged),
+        points=judged,
+        next_step=_next_step(judged, by_rubric.unscored),
+    )
+
+
+def _sentence(reference: str, span: tuple[int, int]) -> str:
+    """The words of the reference that say a point, as a sentence."""
+    text = reference[span[0] : span[1]].strip()
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _assess(question: str, reference: str, answer: Transcript, lexicon: Lexicon) -> Assessment:
+    """By words alone."""
     folder = Folder(lexicon)
     points = derive(question, reference, folder)
     tokens = tokenise(answer.text)
-    gone = taken_back(tokens)
-    keys = [(k, n) for k, n in _keys(tokens, folder) if n not in gone]
+    lost = taken_back(tokens) | disclaimed(tokens)
+    keys = [(k, n) for k, n in _keys(tokens, folder) if n not in lost]
     unscored = None
     if not points:
         unscored = Unscored("the reference says nothing to hold an answer against")
     elif not tokens:
         unscored = Unscored("no answer")
-    elif shuffled(tokens):
+    elif listed(tokens) or shuffled(tokens):
         unscored = Unscored("the words don't form sentences")
     elif not {k for k, _ in keys} & {k for p in points for k in p.keys} and len(tokens) >= 12:
         unscored = Unscored("off topic: nothing in it speaks of this question")
@@ -180,8 +298,9 @@ def _blank(number: int, point: Derived) -> PointFeedback:
 
 def _coverage(points: Sequence[PointFeedback]) -> float | None:
     worth = {"covered": 1.0, "partly": 0.5, "missed": 0.0}
-    judged = [worth[p.verdict] for p in points if p.verdict in worth]
-    return round(sum(judged) / len(judged), 4) if judged else None
+    judged = [p for p in points if p.verdict in (*worth, "contradicted")]
+    weight = sum(p.weight for p in judged)
+    return round(sum(p.weight * worth.get(p.verdict, 0.0) for p in judged) / weight, 4) if weight else None
 
 
 def _next_step(points: Sequence[PointFeedback], unscored: Unscored | None) -> str:

@@ -25,6 +25,10 @@ def judge_all(
 ) -> dict[str, list[Judged]]:
     """Every row by every judge that can judge it."""
     found: dict[str, list[Judged]] = {m: [] for m in (*table.MODES, *table.BASELINES)}
+    everything = reference.known(tuple(grounds.values()))
+    without = {
+        q: reference.known(tuple(g for i, g in grounds.items() if i != q)) for q in {r.question_id for r in rows}
+    }
     rare = lexical.TfIdf([r.text for r in rows] + [q.reference for q in asked.values()])
     for row in rows:
         question = asked[row.question_id]
@@ -36,14 +40,13 @@ def judge_all(
             gain = _gain(row, got.coverage, judges.product(ground, typed(honest)).coverage if honest else 0.0, gold)
             hits = frozenset(p.id for p in got.pitfalls)
             found["product"].append(_judged(row, gold, got, judges.verdicts(got), hits, gain))
-        got, points = judges.by_points(question, row.text, bank)
-        gain = _gain(
-            row, got.coverage, judges.by_points(question, honest, bank)[0].coverage if honest else 0.0, gold
-        )  # fmt: skip
-        found["points"].append(_judged(row, gold, got, points, None, gain))
-        got = judges.by_reference(question, row.text, bank)
-        gain = _gain(row, got.coverage, judges.by_reference(question, honest, bank).coverage if honest else 0.0, gold)
-        found["reference"].append(_judged(row, gold, got, None, None, gain))
+        got, points = judges.by_points(question, row.text, bank, everything)
+        bare = judges.by_points(question, honest, bank, everything)[0].coverage if honest else 0.0
+        found["points"].append(_judged(row, gold, got, points, None, _gain(row, got.coverage, bare, gold)))
+        for name, known in (("reference", everything), ("stranger", without[row.question_id])):
+            got = judges.by_reference(question, row.text, bank, known)
+            bare = judges.by_reference(question, honest, bank, known).coverage if honest else 0.0
+            found[name].append(_judged(row, gold, got, None, None, _gain(row, got.coverage, bare, gold)))
         shares = lexical.keyword_shares(question.texts, row.text)
         marks = {p: Said("covered" if s >= lexical.HEARD else "missed") for p, s in shares.items()}
         coverage = sum(question.weights[p] * s for p, s in shares.items()) / sum(question.weights.values())

@@ -59,17 +59,19 @@ def verdicts(found: Assessment) -> dict[str, Said]:
     }
 
 
-def by_reference(asked: Asked, text: str, bank: Bank) -> Assessment:
-    """By question and model answer only."""
-    return reference.assess(asked.ask, asked.reference, typed(text), bank.lexicon)
+def by_reference(asked: Asked, text: str, bank: Bank, known: reference.Known | None = None) -> Assessment:
+    """By question and model answer only, with what `known` questions teach."""
+    return reference.assess(asked.ask, asked.reference, typed(text), bank.lexicon, known)
 
 
-def by_points(asked: Asked, text: str, bank: Bank) -> tuple[Assessment, dict[str, Said]]:
+def by_points(
+    asked: Asked, text: str, bank: Bank, known: reference.Known | None = None
+) -> tuple[Assessment, dict[str, Said]]:
     """By the points' texts, given as a reference: what is derived from each is counted for the point it's most like.
 
     A point that nothing is derived from can't be heard this way.
     """
-    found = reference.assess(asked.ask, "\n".join(asked.texts.values()), typed(text), bank.lexicon)
+    found = reference.assess(asked.ask, "\n".join(asked.texts.values()), typed(text), bank.lexicon, known)
     bags = {p: Counter(t.stem for t in tokenise(t_)) for p, t_ in asked.texts.items()}
     parts: dict[str, list[Said]] = defaultdict(list)
     for point in found.points:

@@ -8,7 +8,7 @@ from tests.bench.validity import spoken
 from tests.bench.validity.figures import GOALS
 from tests.bench.validity.generated import BOUNDS
 
-MODES = ("product", "points", "reference")
+MODES = ("product", "points", "reference", "stranger")
 BASELINES = ("keywords", "stems", "tf-idf", "length")
 TOO_EASY = 0.4
 
