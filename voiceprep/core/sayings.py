@@ -109,7 +109,7 @@ def features(tokens: Sequence[Token], edges: Sequence[Edge], denied: Collection[
         reach = max(0, reach - 1)
     found = dict.fromkeys(row, 1.0)
     for key in row:
-        if key.startswith("~"):
+        if key.startswith("~") and not denied:
             found.setdefault(key[1:], UNMARKED)
     for gap in (1, 2):
         for a, b in zip(row, row[gap:], strict=False):

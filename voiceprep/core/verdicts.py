@@ -10,7 +10,7 @@ from voiceprep.core.clauses import taken_back
 from voiceprep.core.matching import Finding, Kind, Reading, tokens_of
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.sayings import NOTHING, Heard, Likeness, hear
-from voiceprep.core.weighing import Signs, mark, probabilities, signs, together
+from voiceprep.core.weighing import TRAPPED, Signs, mark, probabilities, signs, together, trap
 
 Status = Literal["covered", "partly", "missed", "contradicted", "unsure", "unheard"]
 
@@ -40,9 +40,6 @@ ALARM_HEARD = 0.5
 ALARM_TYPED = 0.25
 """Share at which a claim that was only denied or swapped, not countered outright, is shown as going against."""
 
-TRAPPED = 10.0
-"""Log-odds of a pitfall's sayings, and by how much they must pass those of every point, from which it was walked into:
-of the development answers seven of eight such were."""
 ROOM_WORDS = 70
 """About half a minute of speech: an answer of fewer words leaves things out because it's short."""
 
@@ -181,6 +178,8 @@ def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict], words: 
     said_points = sum(v.status in ("covered", "partly") for v in heard)
     engaged = words >= ROOM_WORDS and said_points > sum(v.status == "contradicted" for v in heard)
     heard_as = sounds_like(rubric, reading).closest
+    wrong = sum(v.status == "contradicted" for v in heard) / max(1, len(heard))
+    right = sum(v.status == "covered" for v in heard) / max(1, len(heard))
     hits = []
     for compiled in rubric.pitfalls:
         pitfall = compiled.pitfall
@@ -188,7 +187,7 @@ def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict], words: 
         alike = heard_as.get((pitfall.id, "pitfall"), NOTHING)
         if said:
             hits.append(PitfallHit(pitfall.id, _spans(said[:2])))
-        elif alike.log_odds >= TRAPPED and alike.margin >= TRAPPED and not alike.unclear:
+        elif not alike.unclear and trap(alike.log_odds, alike.margin, wrong, right) >= TRAPPED:
             hits.append(PitfallHit(pitfall.id, ((alike.char_start, alike.char_end),)))
         elif engaged and pitfall.omits and all(status.get(p) == "missed" for p in pitfall.omits):
             hits.append(PitfallHit(pitfall.id))

@@ -75,6 +75,11 @@ GOES_AGAINST: Mapping[str, float] = {
     "answer_elsewhere": -1.57,
 }
 
+TRAP: Mapping[str, float] = {"even": -1.95, "says": 1.64, "margin": 0.13, "against": 2.4, "covered": -2.41}
+"""Weights for having walked into a pitfall: how much something sounds like it, by how much more than like any point,
+and the shares of points that the answer gets wrong and right."""
+TRAPPED = 0.5
+
 
 def signs(says: float, against: float, margin: float, *, matched: bool, countered: bool, turned: bool) -> Signs:
     """Signs of one point from log-odds and from what patterns found."""
@@ -113,6 +118,18 @@ def probabilities(row: Sequence[float]) -> tuple[float, float]:
     return _logistic(row, SAID), _logistic(row, GOES_AGAINST)
 
 
+def trap(says: float, margin: float, against: float, covered: float) -> float:
+    """How likely a pitfall was walked into, from log-odds and from shares of the points."""
+    row = {
+        "even": 1.0,
+        "says": min(MOST_MARGIN, max(LEAST_ODDS, says)) / 10,
+        "margin": min(MOST_MARGIN, max(-MOST_WRONG, margin)) / 10,
+        "against": against,
+        "covered": covered,
+    }
+    return _sigmoid(math.fsum(value * TRAP[name] for name, value in row.items()))
+
+
 def mark(said: float, against: float) -> Mark:
     """What two probabilities come to."""
     if against >= AGAINST and against > said:
@@ -124,4 +141,8 @@ def mark(said: float, against: float) -> Mark:
 
 def _logistic(row: Sequence[float], weights: Mapping[str, float]) -> float:
     total = math.fsum(value * weights.get(name, 0.0) for name, value in zip(SIGNS, row, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    return _sigmoid(total)
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
