@@ -51,9 +51,8 @@ def practice(args: Namespace) -> int:
     if earlier := store.cut_off(where.sessions):
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
-    return finish(wiring.hold(
-        plan, bank, answers, where, choice, Conversation(say), wiring.Manner(paced=args.real_time), begun=begun
-    ))  # fmt: skip
+    manner = wiring.Manner(paced=args.real_time, minutes=args.minutes)
+    return finish(wiring.hold(plan, bank, answers, where, choice, Conversation(say), manner, begun=begun))
 
 
 def demo(args: Namespace) -> int:

@@ -39,6 +39,8 @@ class SessionOpened:
     """Whether the interview stops after each question to look at the feedback."""
     minutes: float | None = None
     """How long the candidate has; None for as long as it takes."""
+    asks_again: bool = False
+    """Whether a question is asked once more when its answer was off topic; sessions of before it was done didn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +348,8 @@ class Transcribe:
 class Assess:
     """Hold what was heard against the rubric; report Assessed. Without a transcript it is Unscored with `reason`.
 
-    With `point_id` only that point of the parent is looked for."""
+    With `point_id` only that point of the parent is looked for. `asked` are follow-ups that earlier answers to the
+    question were asked."""
 
     take_id: str
     question_id: str
@@ -356,6 +359,7 @@ class Assess:
     reason: str = ""
     ending: int = 1
     point_id: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

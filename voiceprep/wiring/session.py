@@ -76,7 +76,9 @@ def hold(
         questions = tuple(
             events.PlannedQuestion(q.id, q.ask, tuple((f.id, f.ask) for f in q.follow_ups)) for q in plan.questions
         )
-        first = events.SessionOpened(folder.id, plan.title, questions, plan.follow_ups, manner.review, manner.minutes)
+        first = events.SessionOpened(
+            folder.id, plan.title, questions, plan.follow_ups, manner.review, manner.minutes, asks_again=True
+        )
         with folder.locked():
             state = _run(folder, State(), 0, first, answers, ear, mouth, watch, manner)
             return Held(folder, state, write_report(folder))
