@@ -36,6 +36,8 @@ from voiceprep.core.feedback import (
     assess_follow_up,
     assess_retake,
     choose_follow_up,
+    no_time_left,
+    once_more,
 )
 from voiceprep.core.transcript import Transcript, typed
 
@@ -216,7 +218,19 @@ def standing(**changed: str) -> list[PointFeedback]:
         pytest.param({"picks": "missed", "fixed": "contradicted"}, set(), "ask-fixed", id="a contradiction first"),
         pytest.param({"picks": "partly", "fixed": "missed"}, set(), "ask-fixed", id="missed before partly"),
         pytest.param({"picks": "partly"}, set(), "ask-fields", id="partly is a gap"),
-        pytest.param({"picks": "unheard"}, set(), "ask-fields", id="unheard is a gap"),
+        pytest.param({"picks": "unheard"}, set(), "deeper", id="what wasn't heard isn't surely lacking"),
+        pytest.param(
+            {"picks": "unheard", "single": "unsure", "fixed": "missed"}, set(), "ask-fixed", id="the heaviest sure gap"
+        ),
+        pytest.param({"picks": "unheard"}, {"deeper"}, "ask-fields", id="at last what may have been misheard"),
+        pytest.param({"picks": "unsure"}, {"deeper"}, None, id="and never what is to be checked"),
+        pytest.param({"single": "missed"}, set(), "deeper", id="nothing asks for it: deeper"),
+        pytest.param(
+            {"picks": "partly", "fixed": "contradicted", "versions": "contradicted"},
+            {"ask-fixed"},
+            "ask-versions",
+            id="an extra contradiction before a core gap",
+        ),
         pytest.param({"picks": "unsure", "fixed": "unsure"}, set(), "deeper", id="what may be a mishearing, never"),
         pytest.param({"versions": "missed"}, set(), "deeper", id="deeper before an extra gap"),
         pytest.param({"versions": "missed"}, {"deeper"}, "ask-versions", id="then the extra gap"),
@@ -230,6 +244,97 @@ def test_the_follow_up_it_earned(changed: dict[str, str], asked: set[str | None]
     for order in (points, points[::-1]):
         choice = choose_follow_up(COMPARE, order, asked)
         assert (choice.id if choice else None) == chosen
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked", "why"),
+    [
+        ({}, set(), "every core point was heard, so this goes deeper"),
+        ({"versions": "missed"}, set(), "every core point was heard, so this goes deeper"),
+        ({"single": "missed"}, set(), "no follow-up left asks for what wasn't heard, so this goes deeper"),
+        ({"picks": "unsure"}, set(), "I may have misheard what is still open, so I don't ask for it again: this goes "
+         "deeper"),
+        ({"picks": "unheard"}, set(), "I may have misheard what is still open, so I don't ask for it again: this goes "
+         "deeper"),
+        ({"picks": "unheard"}, {"deeper"}, "not heard, though I may have misheard you: In GraphQL the client picks the "
+         "fields"),
+        ({"picks": "partly"}, set(), "heard in part: In GraphQL the client picks the fields"),
+    ],
+)  # fmt: skip
+def test_the_reason_is_no_more_than_what_is_known(changed: dict[str, str], asked: set[str | None], why: str) -> None:
+    assert choose_follow_up(COMPARE, standing(**changed), asked).why == why
+
+
+def test_half_a_point_from_a_recogniser_that_may_not_blame_is_no_sure_gap() -> None:
+    points = standing(picks="partly")
+    assert choose_follow_up(COMPARE, points, set()).id == "ask-fields"
+    assert choose_follow_up(COMPARE, points, set(), blames=False).id == "deeper"
+    half = "I would look at the logs of that slow endpoint."
+    steps = replace(STEPS_GROUND, question=replace(STEPS_GROUND.question, follow_ups=(
+        replace(COMPARE.follow_up("ask-fixed"), probes=("look",)), COMPARE.follow_up("deeper"),
+    )))  # fmt: skip
+    assert of(scored(half, steps), "look").verdict == of(scored(spoken(half, basic=True), steps), "look").verdict
+    assert scored(half, steps).follow_up.id == "ask-fixed"
+    assert scored(spoken(half, basic=True), steps).follow_up.id == "deeper"
+
+
+def test_going_deeper_keeps_away_from_what_may_have_been_misheard() -> None:
+    on_picks = replace(COMPARE.follow_up("deeper"), id="deeper-on-picks", probes=(PICKS,))
+    two = replace(COMPARE, follow_ups=(on_picks, *COMPARE.follow_ups))
+    assert choose_follow_up(two, standing(), set()).id == "deeper-on-picks"
+    assert choose_follow_up(two, standing(picks="unsure"), set()).id == "deeper"
+    assert choose_follow_up(two, standing(picks="unsure"), {"deeper"}).id == "deeper-on-picks"
+
+
+def test_among_equals_the_earlier_point_and_the_earlier_follow_up_decide() -> None:
+    both = replace(COMPARE.follow_up("ask-fixed"), id="ask-both", probes=(SINGLE, FIXED))
+    two = replace(COMPARE, follow_ups=(*COMPARE.follow_ups, both))
+    points = standing(fixed="missed", single="missed")
+    for order in (points, points[::-1]):
+        assert choose_follow_up(two, order, set()).id == "ask-fixed"
+        assert choose_follow_up(two, order, {"ask-fixed"}).why.endswith("In REST each endpoint returns a fixed shape")
+
+
+STATUS = ("covered", "partly", "missed", "contradicted", "unsure", "unheard")
+
+
+@given(
+    st.tuples(*[st.sampled_from(STATUS)] * 4),
+    st.sets(st.sampled_from([f.id for f in COMPARE.follow_ups])),
+    st.booleans(),
+    st.permutations(range(4)),
+)
+def test_whatever_was_heard_the_choice_keeps_to_its_order(
+    found: tuple[str, ...], asked: set[str | None], blames: bool, order: list[int]
+) -> None:
+    names = ("picks", "fixed", "single", "versions")
+    points = standing(**dict(zip(names, found, strict=True)))
+    choice = choose_follow_up(COMPARE, points, asked, blames=blames)
+    assert choose_follow_up(COMPARE, [points[n] for n in order], asked, blames=blames) == choice
+    left = [f for f in COMPARE.follow_ups if f.id not in asked]
+
+    def askable(*wanted: str, core: bool = False) -> set[str]:
+        chosen = {p.id for p in points if p.verdict in wanted and (p.core or not core)}
+        return {f.id for f in left if chosen & set(f.probes)}
+
+    deeper = {f.id for f in left if f.deepens}
+    stages = [askable("contradicted"), askable("missed", core=True), askable("partly", core=True) if blames else set()]
+    first = next((s for s in (*stages, deeper, askable("missed"), askable("unheard")) if s), set())
+    assert (choice.id in first) if first else choice is None
+    if choice is not None:
+        heaviest = {p.id: p for p in points}
+        assert choice.id not in asked
+        assert choice.id in deeper or not any(heaviest[p].verdict in ("covered", "unsure") for p in choice.probes)
+
+
+def test_a_whole_answer_again_is_not_asked_what_the_first_was() -> None:
+    assert scored(ON_PICKS).follow_up.id == "ask-fixed"
+    again = assess(GROUND, typed(ON_PICKS), "a003", asked=["ask-fixed"])
+    assert again.follow_up.id == "deeper"
+    _, after = assess_follow_up(
+        GROUND, COMPARE.follow_up("deeper"), again, typed("I limit the depth of a query."), "a004", asked=["ask-fixed"]
+    )
+    assert after.follow_up.id == "ask-versions"
 
 
 def test_a_follow_up_says_why() -> None:
@@ -278,6 +383,44 @@ def test_a_follow_up_without_an_answer_leaves_the_parent_as_it_was(answer: str |
     assert after.follow_up.id != "ask-fixed", "it isn't asked again"
 
 
+def test_a_follow_ups_answer_that_puts_a_point_right_lifts_the_contradiction_and_keeps_it_in_view() -> None:
+    before = scored(" ".join((AGAINST_PICKS, ON_FIXED)))
+    assert (before.follow_up.id, of(before, PICKS).verdict) == ("ask-fields", "contradicted")
+    own, after = followed(before, "ask-fields", "Sorry: in GraphQL the client picks the fields that it wants.")
+    assert own.unscored is None
+    point = of(after, PICKS)
+    assert (point.verdict, point.correction) == ("covered", "")
+    assert [(e.take_id, e.quote) for e in point.evidence] == [
+        ("a002", "in GraphQL the client picks the fields that it wants")
+    ]
+    assert [(e.take_id, e.quote) for e in point.put_right] == [("a001", "In GraphQL the fields are fixed")]
+    assert after.coverage > before.coverage
+    assert not after.next_step.startswith("Put this right")
+
+
+@pytest.mark.parametrize(
+    "text", [AGAINST_PICKS, "In GraphQL there are fields, and that is all that I know about them.", ON_SINGLE]
+)
+def test_a_follow_ups_answer_that_does_not_cover_the_point_lifts_nothing(text: str) -> None:
+    before = scored(" ".join((AGAINST_PICKS, ON_FIXED)))
+    _, after = followed(before, "ask-fields", text)
+    assert of(after, PICKS) == of(before, PICKS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Well, it is always the same shape, whoever asks and whatever they need.", id="one word of it"),
+        pytest.param("I think you would just pick the ones that you want, on the client I mean.", id="of its question"),
+        pytest.param("I'd evolve it slowly, so that nobody has to change anything on their side.", id="of another"),
+    ],
+)  # fmt: skip
+def test_a_short_answer_to_a_follow_up_is_not_off_topic_for_lack_of_words(text: str) -> None:
+    own, _ = followed(scored(ON_PICKS), "ask-fixed", text)
+    assert own.unscored is None
+    assert scored(text).unscored == Unscored("off topic: nothing in it speaks of this question"), "as a whole answer"
+
+
 def test_a_follow_up_never_answered_says_why() -> None:
     follow_up = COMPARE.follow_up("deeper")
     own, after = assess_follow_up(GROUND, follow_up, scored(WHOLE), None, "a002", reason="no answer")
@@ -295,7 +438,11 @@ def test_a_follow_ups_answer_never_takes_away(first: str, second: str, basic: bo
     own, after = followed(before, "ask-fixed", spoken(second, basic=basic_second))
     for old, new in zip(before.points, after.points, strict=True):
         assert new == old or RANK[new.verdict] > max(RANK[old.verdict], RANK["unsure"])
-        assert (old.verdict == "contradicted") <= (new.verdict == "contradicted"), "nor does it excuse"
+        if old.verdict == "contradicted" and new != old:
+            assert new.verdict == "covered", "half an answer doesn't excuse"
+            assert new.put_right == old.evidence and {e.take_id for e in new.evidence} == {"a002"}
+        else:
+            assert new.put_right == ()
     if before.coverage is None:
         assert after.coverage is None
     else:
@@ -305,6 +452,45 @@ def test_a_follow_ups_answer_never_takes_away(first: str, second: str, basic: bo
         assert after.follow_up is None
     assert {p.id for p in after.pitfalls} <= {p.id for p in before.pitfalls}
     assert own.follow_up is None
+
+
+# Asked once more, or not at all --------------------------------------------------------------------------------------
+
+
+def test_the_first_of_two_answers_is_kept_in_the_second() -> None:
+    first, second = scored(COOKING), scored(WHOLE)
+    assert first.unscored.off_topic
+    assert once_more(first, second) == replace(second, first_take=first)
+
+
+def test_two_answers_off_topic_are_let_go_kindly() -> None:
+    first, second = scored(COOKING), scored(COOKING)
+    both = once_more(first, second)
+    assert (both.first_take, both.unscored) == (first, second.unscored)
+    assert both.next_step.startswith("Leave this one for now")
+    nothing = once_more(first, scored(""))
+    assert nothing.next_step == scored("").next_step, "silence keeps its own way"
+
+
+@pytest.mark.parametrize(
+    ("answer", "off_topic"),
+    [(COOKING, True), ("", False), ("GraphQL, of course not.", False), (SHUFFLED, False), (spoken(""), False),
+     (spoken(WHOLE, probability=0.2), False)],
+    ids=["off topic", "empty", "too short", "no sentences", "silence", "unclear"],
+)  # fmt: skip
+def test_only_an_answer_to_something_else_is_off_topic(answer: str | Transcript, off_topic: bool) -> None:
+    assert scored(answer).unscored.off_topic is off_topic
+
+
+def test_without_time_the_answer_says_what_to_prepare() -> None:
+    earned = no_time_left(scored(ON_PICKS))
+    assert earned.not_asked == (
+        "There's no time left for a follow-up: the one to prepare is \u201cWhat does a REST endpoint return?\u201d"
+    )
+    assert earned.follow_up == scored(ON_PICKS).follow_up
+    assert no_time_left(scored(COOKING)).not_asked.startswith("There's no time left to ask it again")
+    _, asked_after_all = assess_follow_up(GROUND, COMPARE.follow_up("ask-fixed"), earned, typed(ON_FIXED), "a002")
+    assert asked_after_all.not_asked == ""
 
 
 # One sentence said again ------------------------------------------------------------------------------------------
@@ -350,6 +536,7 @@ def test_a_sentence_put_right_takes_back_what_went_against_the_point() -> None:
     assert of(before, PICKS).verdict == "contradicted"
     right = added(before, PICKS, ON_PICKS)
     assert of(right, PICKS).verdict == "covered"
+    assert of(right, PICKS).put_right == of(before, PICKS).evidence != ()
     assert right.coverage > before.coverage
     still = added(before, PICKS, AGAINST_PICKS)
     assert of(still, PICKS) == of(before, PICKS)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.core.questions import PICKS, WHOLE, scored
 from voiceprep.core import events as e
-from voiceprep.core.feedback import Chosen, Retake
+from voiceprep.core.feedback import Chosen, Retake, Unscored
 from voiceprep.core.interview import OVERTAKEN, TABLE, ImpossibleEvent, State, diagram, fold, stale, step
 from voiceprep.core.opinion import NoOpinion
 from voiceprep.core.spans import Span
@@ -25,6 +25,7 @@ OPENED = e.SessionOpened("s", "Test", (FIRST, SECOND), follow_ups=1)
 
 NO_OPINION = NoOpinion("tiny can't be reached.")
 DONE = replace(scored(WHOLE), question_id="first", follow_up=None)
+OFF_TOPIC = replace(DONE, unscored=Unscored("off topic: nothing in it speaks of this question"))
 EARNED_MORE = replace(DONE, follow_up=Chosen("more", "More?", (), "not heard yet"))
 AFTER_MORE = replace(EARNED_MORE, follow_up=Chosen("most", "Most?", (), "not heard yet"), follow_ups_asked=(DONE,))
 SPOKEN = heard((), engine="whisper", duration_s=8.0)
@@ -281,6 +282,7 @@ def possible(state: State) -> Iterator[e.Event]:
     if state.phase == "opening":
         yield from (OPENED, replace(OPENED, review=True), replace(OPENED, questions=()))
         yield from (replace(OPENED, judge="tiny"), replace(OPENED, judge="tiny", review=True))
+        yield from (replace(OPENED, asks_again=True, review=review) for review in (False, True))
     for event in current(state):
         if not isinstance(event, e.Assessed):
             yield event
@@ -299,6 +301,7 @@ def possible(state: State) -> Iterator[e.Event]:
         yield e.Assessed(state.take_id, added, added, state.ending)
     else:
         yield e.Assessed(state.take_id, DONE, ending=state.ending)
+        yield e.Assessed(state.take_id, OFF_TOPIC, ending=state.ending)
         if state.question.follow_ups:
             yield e.Assessed(state.take_id, EARNED_MORE, ending=state.ending)
 
@@ -310,6 +313,7 @@ def kind(state: State) -> object:
         state.phase, state.review, state.at, state.follow_up_id, state.retake, state.goes_on, state.done_asked,
         state.typing, state.hold, state.paused_from, state.left_from, state.close_reason, state.reason == "skipped",
         back and (back.take == state.take, back.goes_on), bool(state.opinions_due), bool(state.judge),
+        state.asks_again, state.again, bool(state.lead),
     )  # fmt: skip
 
 
@@ -318,7 +322,7 @@ def ordered(before: State, state: State, effects: tuple[e.Effect, ...]) -> bool:
     if state.phase == "asking":
         if (before.phase, before.turn) == ("asking", state.turn):
             return True
-        return effects[-1:] == (e.Speak(state.turn_id, state.text),)
+        return effects[-1:] == (e.Speak(state.turn_id, state.says),)
     if state.phase == "listening":
         if before.phase == "listening" and (before.take, before.typing) == (state.take, state.typing):
             return before.done_asked == state.done_asked or effects == (e.StopListening(state.take_id),)
@@ -461,6 +465,8 @@ def test_any_events_whatever_leave_a_state_that_the_journal_gives_back(data: st.
             continue
         assert (after.turns, after.takes) >= (state.turns, state.takes)
         assert after.turn <= after.turns and after.take <= after.takes
+        for a in after.assessments:
+            assert a.first_take is None or (after.asks_again and a.first_take.first_take is None), "once a question"
         state = after
         if ignored:
             assert effects == ()

@@ -11,15 +11,16 @@ from tests.core.test_interview import (
     AFTER_MORE,
     DONE,
     EARNED_MORE,
+    OFF_TOPIC,
     OPENED,
     SPOKEN,
     assess,
     of_take,
 )
 from voiceprep.core import events as e
-from voiceprep.core.feedback import Retake
+from voiceprep.core.feedback import Retake, Unscored, no_time_left, once_more
 from voiceprep.core.interview import State, fold, stale, step
-from voiceprep.core.moves import SENTENCE_S, SKIPPED, TOO_LITTLE_S
+from voiceprep.core.moves import ASK_AGAIN, MOVE_ON, SENTENCE_S, SKIPPED, TOO_LITTLE_S
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import typed
 
@@ -559,9 +560,135 @@ def test_with_little_time_left_there_is_no_follow_up_and_no_further_question() -
     assert go(at(REVIEWING, e.TimeRanShort()), e.NextAsked())[1] == (e.Close("finished"),)
 
 
+def test_with_little_time_left_the_feedback_says_which_follow_up_to_prepare() -> None:
+    state = at(ASSESSING, e.TimeRanShort(), e.Assessed("a001", EARNED_MORE))
+    assert state.assessments == (no_time_left(EARNED_MORE),)
+    assert "the one to prepare is “More?”" in state.assessments[0].not_asked
+    none_earned = at(ASSESSING, e.TimeRanShort(), e.Assessed("a001", DONE))
+    none_planned = at(replace(ASSESSING, follow_ups=0), e.TimeRanShort(), e.Assessed("a001", EARNED_MORE))
+    in_time = at(ASSESSING, e.Assessed("a001", EARNED_MORE))
+    for other in (none_earned, none_planned, in_time):
+        assert other.assessments[0].not_asked == "", "time wasn't the reason"
+
+
 def test_with_little_time_left_a_skipped_question_is_the_last() -> None:
     skipped = at(TALKING, e.TimeRanShort(), e.Skipped("t001"))
     assert go(skipped, e.Assessed("a001", UNASKED))[1] == (e.Close("finished"),)
+
+
+# Off topic: the same question once more -----------------------------------------------------------------------------
+
+AGAIN_REVIEWED = at(State(), replace(REVIEWED, asks_again=True))
+AGAIN_ALONE = replace(AGAIN_REVIEWED, review=False)
+NOTHING_HEARD = replace(DONE, unscored=Unscored("no words were heard"))
+
+
+def off_topic(state: State, judged: e.Assessed | None = None) -> tuple[State, tuple[e.Effect, ...]]:
+    """The first answer given, and judged: off topic unless `judged` otherwise."""
+    return go(state, ask(1), *answered("a001", judged or e.Assessed("a001", OFF_TOPIC)))
+
+
+@pytest.mark.parametrize("state", [AGAIN_REVIEWED, AGAIN_ALONE], ids=["with feedback", "without"])
+def test_an_answer_off_topic_is_kept_and_its_question_asked_once_more(state: State) -> None:
+    asking, effects = off_topic(state)
+    assert effects == (e.Speak("t002", f"{ASK_AGAIN} First?"),)
+    assert (asking.again, asking.at, asking.follow_up_id, asking.assessments) == (True, 0, None, (OFF_TOPIC,))
+    listening, effects = go(asking, ask(2))
+    assert (effects, listening.take_id) == ((e.Listen("a002"),), "a002"), "a new take"
+    judging, effects = go(listening, *answered("a002"))
+    assert effects == (assess("a002"),), "judged on its own"
+    after, effects = go(judging, e.Assessed("a002", EARNED_MORE))
+    assert after.assessments == (replace(EARNED_MORE, first_take=OFF_TOPIC),)
+    assert (after.again, after.earlier, effects) == (False, (), (e.Speak("t003", "More?"),)), "and on as always"
+
+
+def test_a_second_answer_off_topic_is_the_last_and_the_interview_goes_on_kindly() -> None:
+    both = once_more(OFF_TOPIC, OFF_TOPIC)
+    after, effects = go(off_topic(AGAIN_ALONE)[0], ask(2), *answered("a002", e.Assessed("a002", OFF_TOPIC)))
+    assert (after.at, after.assessments, effects) == (1, (both,), (e.Speak("t003", f"{MOVE_ON} Second?"),))
+    assert go(after, e.RepeatAsked())[1][-1] == e.Speak("t004", "Second?"), "said once"
+    after, effects = go(off_topic(AGAIN_REVIEWED)[0], ask(2), *answered("a002", e.Assessed("a002", OFF_TOPIC)))
+    assert (after.phase, after.assessments, effects) == ("reviewing", (both,), ())
+    assert go(after, e.NextAsked())[1] == (e.Speak("t003", "Second?"),), "the feedback has said it"
+
+
+@pytest.mark.parametrize(
+    "reason", ["no answer", "no words were heard", "only 4 words", "unclear: 1 of about 40 words were heard clearly",
+               "the words don't form sentences", "not recognised: it hung"],
+)  # fmt: skip
+def test_no_other_way_to_have_no_score_is_asked_again(reason: str) -> None:
+    unscored = e.Assessed("a001", replace(DONE, unscored=Unscored(reason)))
+    assert off_topic(AGAIN_ALONE, unscored)[1] == (e.Speak("t002", "Second?"),)
+    assert off_topic(AGAIN_REVIEWED, unscored)[0].phase == "reviewing"
+
+
+def test_silence_the_second_time_keeps_its_way() -> None:
+    again = off_topic(AGAIN_ALONE)[0]
+    after, effects = go(again, ask(2), *answered("a002", e.Assessed("a002", NOTHING_HEARD)))
+    assert after.assessments == (replace(NOTHING_HEARD, first_take=OFF_TOPIC),)
+    assert effects == (e.Speak("t003", "Second?"),)
+
+
+def test_a_session_of_before_it_was_done_asks_nothing_again() -> None:
+    assert off_topic(replace(AGAIN_ALONE, asks_again=False))[1] == (e.Speak("t002", "Second?"),)
+
+
+@pytest.mark.parametrize("spoken", [False, True], ids=["while it's asked", "while it's answered"])
+def test_the_question_once_more_may_be_skipped_and_the_first_answer_stands(spoken: bool) -> None:
+    for state, phase in ((AGAIN_REVIEWED, "reviewing"), (AGAIN_ALONE, "asking")):
+        again = off_topic(state)[0]
+        skipped = at(again, *([ask(2)] if spoken else []), e.Skipped("t002"))
+        assert (skipped.phase, skipped.reason) == ("assessing", SKIPPED)
+        after = at(skipped, e.Assessed("a002", UNASKED))
+        assert (after.phase, after.assessments, after.again, after.lead) == (phase, (OFF_TOPIC,), False, "")
+
+
+def test_the_second_answer_is_the_last_also_for_who_gives_the_whole_answer_again() -> None:
+    reviewing = at(off_topic(AGAIN_REVIEWED)[0], ask(2), *answered("a002", e.Assessed("a002", DONE)), e.RetakeAsked())
+    after = at(reviewing, ask(3), *answered("a003", e.Assessed("a003", OFF_TOPIC)))
+    assert (after.phase, after.assessments) == ("reviewing", (OFF_TOPIC,))
+    assert after.earlier == (replace(DONE, first_take=OFF_TOPIC),)
+
+
+def test_a_follow_up_off_topic_is_not_asked_again() -> None:
+    following = off_topic(AGAIN_ALONE, e.Assessed("a001", EARNED_MORE))[0]
+    own = replace(OFF_TOPIC, follow_up_id="more")
+    after, effects = go(following, ask(2), *answered("a002", e.Assessed("a002", own, AFTER_MORE)))
+    assert (after.again, effects) == (False, (e.Speak("t003", "Second?"),))
+
+
+def test_without_time_it_is_not_asked_again_and_says_so() -> None:
+    after, effects = off_topic(replace(AGAIN_ALONE, time_is_short=True))
+    assert (effects, after.assessments) == ((e.Close("finished"),), (no_time_left(OFF_TOPIC),))
+
+
+def test_who_was_not_finished_goes_back_into_the_first_answer() -> None:
+    again = off_topic(AGAIN_REVIEWED)[0]
+    for state, turns in ((again, 3), (at(again, ask(2)), 2)):
+        back, effects = go(state, e.AnswerReopened("a001"))
+        assert (back.again, back.lead, back.assessments, back.turns) == (False, "", (), turns)
+        assert effects[-1] == e.Listen("a001", goes_on=True)
+
+
+def test_a_pause_or_a_break_before_it_is_asked_again_keeps_what_will_be_said() -> None:
+    judging = at(AGAIN_REVIEWED, ask(1), *answered("a001"), e.Paused())
+    held, effects = go(judging, e.Assessed("a001", OFF_TOPIC))
+    assert (held.phase, effects) == ("paused", ())
+    assert go(held, e.Unpaused())[1] == (e.Speak("t003", f"{ASK_AGAIN} First?"),)
+    left = at(off_topic(AGAIN_REVIEWED)[0], e.CandidateLeft(), e.SessionClosed("left"))
+    assert go(left, e.SessionResumed(0.0, True))[1] == (e.Speak("t003", f"{ASK_AGAIN} First?"),)
+
+
+def test_a_whole_answer_again_is_judged_knowing_which_follow_ups_were_asked() -> None:
+    more = replace(DONE, follow_up_id="more")
+    asked = replace(DONE, follow_ups_asked=(more,))
+    reviewing = at(ASSESSING, e.Assessed("a001", asked))
+    order = go(reviewing, e.RetakeAsked(), ask(2), *answered("a002"))[1][0]
+    assert (order.parent, order.asked) == (None, ("more",))
+    most = replace(DONE, follow_up=AFTER_MORE.follow_up)
+    again = at(reviewing, e.RetakeAsked(), ask(2), *answered("a002", e.Assessed("a002", most)), e.FollowUpAsked())
+    order = go(again, ask(3), *answered("a003"))[1][0]
+    assert (order.follow_up_id, order.asked) == ("most", ("more",))
 
 
 # Leaving, and coming back -----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from tests.report.test_report import check_shape
 from tests.sessions import made
 from tests.sessions.command import batch, run
 from voiceprep import __version__
+from voiceprep.core.moves import ASK_AGAIN
 from voiceprep.sessions import store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -242,6 +243,43 @@ def test_a_practice_run_is_the_session_that_the_other_commands_show(bank: Path, 
     assert first["follow_ups_asked"][0]["transcript"]["text"] == small_bank.INVALIDATE
     assert scored.out == f"{folder.id}: whole\n"
     resumed.failed(2, f"Session {folder.id} is finished.", "sessions show")
+
+
+def test_an_answer_off_topic_is_asked_once_more_and_both_are_kept(bank: Path, tmp_path: Path) -> None:
+    cooking = "You start with olive oil and garlic, and you don't let it go brown, or it gets bitter."
+    held = run(
+        "practice", "--text", "--voice", "none", "--bank", bank, "--data-dir", tmp_path,
+        stdin=f"{cooking}\n\n{small_bank.GOOD}\n\n\n{cooking}\n\n{cooking}\n\n{cooking}\n\n",
+    )  # fmt: skip
+    assert held.code == 0
+    said = " ".join(held.out.split())
+    assert "asked once more: off topic: nothing in it speaks of this question. The first answer is kept." in said
+    assert f"{ASK_AGAIN} {small_bank.WHY_CACHE}" in said
+    assert said.count("Asked once more, since the first answer was off topic") == 2
+    (folder,) = store.folders(tmp_path / "sessions")
+    shown = run("sessions", "show", "last", "--json", "--data-dir", tmp_path).json()
+    first, second = shown["answers"]
+    check_shape(first)
+    assert first["core"] == [2, 2] and first["first_take"]["transcript"]["text"] == cooking
+    assert first["first_take"]["unscored"].startswith("off topic: ") and first["first_take"]["first_take"] is None
+    assert [f["unscored"][:9] for f in first["follow_ups_asked"]] == ["off topic"], "a follow-up isn't asked again"
+    assert second["unscored"].startswith("off topic") and second["first_take"]["unscored"].startswith("off topic")
+    report = (folder.path / "report.md").read_text(encoding="utf-8")
+    assert report.count("### The first answer") == 2
+    whole = run("sessions", "show", "last", "--data-dir", tmp_path).out
+    assert "Asked once more" in whole and "read its model answer" in whole
+
+
+def test_a_practice_run_with_too_few_minutes_says_which_follow_up_to_prepare(bank: Path, tmp_path: Path) -> None:
+    held = run(
+        "practice", "--text", "--voice", "none", "--bank", bank, "--data-dir", tmp_path, "--minutes", "2",
+        stdin=f"{small_bank.HALF}\n\n{small_bank.INVALIDATE}\n\n",
+    )  # fmt: skip
+    said = "There's no time left for a follow-up: the one to prepare is “How do you keep the cached values from being"
+    assert held.code == 0 and said in " ".join(held.out.split())
+    (answer,) = run("sessions", "show", "last", "--json", "--data-dir", tmp_path).json()["answers"]
+    assert answer["not_asked"].startswith(said) and answer["follow_ups_asked"] == []
+    assert answer["follow_up"]["id"] == "invalidate"
 
 
 def test_the_doctors_json_has_the_documented_keys(tmp_path: Path) -> None:

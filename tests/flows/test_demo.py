@@ -16,6 +16,7 @@ from voiceprep.bank import bank_folder
 from voiceprep.bank.load import Bank, sound_bank
 from voiceprep.commands.practice import hold_demo
 from voiceprep.config import Places
+from voiceprep.core.events import Assessed
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.plan import plan_questions
 from voiceprep.sessions import store
@@ -60,14 +61,26 @@ def test_a_good_answer_a_half_one_that_earns_its_follow_up_and_a_contradiction(d
     assert good.engine == "basic"
     assert good.coverage is None, "a basic recogniser's text gives no coverage until it's confirmed"
 
-    assert half.follow_ups_asked[0].follow_up_id == "versioning"
+    # What a basic recogniser didn't hear is no sure gap: it isn't asked for.
+    assert half.follow_ups_asked[0].follow_up_id == "graphql-security"
     assert half.follow_ups_asked[0].unscored is None
     filled = {p.id: p for p in half.points}["rest-when"]
     assert filled.verdict == "covered"
     assert filled.evidence[0].take_id == half.follow_ups_asked[0].take_id
 
     assert typed.source == "typed"
-    assert "contradicted" in verdicts(typed).values()
+    first = next(
+        event.assessment
+        for event in demo.folder.history().events
+        if isinstance(event, Assessed) and event.assessment.question_id == typed.question_id
+    )
+    assert first.follow_up is not None
+    assert first.follow_up.why.startswith("you said something that goes against it")
+    against = [p for p in first.points if p.verdict == "contradicted"]
+    assert against, "the typed answer contradicts itself, and its follow-up's answer puts that right"
+    for point in against:
+        after = next(p for p in typed.points if p.id == point.id)
+        assert (after.verdict, after.put_right) == ("covered", point.evidence)
     assert typed.pitfalls
 
 

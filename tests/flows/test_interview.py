@@ -14,6 +14,7 @@ from voiceprep.clock import MonotonicClock
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import State, fold
+from voiceprep.core.moves import ASK_AGAIN, MOVE_ON
 from voiceprep.core.opinion import NoOpinion
 from voiceprep.errors import EngineError
 from voiceprep.ports import Deliver, Microphone, Sound, TypedAnswer, TypedLater
@@ -27,6 +28,11 @@ GOOD = (
     "and GraphQL for a complex mobile app on a slow connection."
 )
 DEEPER = "With GraphQL a client can send a very deep query, so I would limit the depth of the queries."
+
+
+COOKING = (
+    "You start with olive oil and garlic on a low flame, and you don't let the garlic go brown, or it gets bitter."
+)
 
 
 def opened(bank: Bank, follow_ups: int = 1) -> e.SessionOpened:
@@ -98,6 +104,42 @@ def test_a_half_answer_earns_the_follow_up_that_probes_its_gap_and_fills_it(bank
     filled = next(p for p in first.points if p.id == "rest-when")
     assert filled.verdict == "covered"
     assert filled.evidence[0].take_id == "a002"
+
+
+def asked_again(bank: Bank, script: list) -> tuple[State, MemoryJournal, Runner]:
+    """An interview that asks once more where an answer was off topic."""
+    ports, journal, _ = instant_ports(script, grounds(bank))
+    runner = Runner(ports)
+    state = runner.run(replace(opened(bank), asks_again=True))
+    assert fold(journal.events) == state, "the journal alone tells the same"
+    assert state.close_reason == "finished"
+    return state, journal, runner
+
+
+def test_a_typed_answer_off_topic_is_asked_once_more_and_the_second_is_judged(bank: Bank) -> None:
+    state, journal, runner = asked_again(bank, [TypedAnswer(COOKING), TypedAnswer(GOOD), TypedAnswer(DEEPER), None])
+    assert names(journal) == [
+        "SessionOpened", "QuestionSpoken", "AnswerTyped", "Assessed", "QuestionSpoken", "AnswerTyped", "Assessed",
+        "QuestionSpoken", "AnswerTyped", "Assessed", "QuestionSpoken", "AnswerEnded", "Assessed", "SessionClosed",
+    ]  # fmt: skip
+    question = bank.questions[QUESTIONS[0]].ask
+    said = runner.ports.synthesizer.said  # type: ignore[union-attr]
+    assert said[:2] == [question, f"{ASK_AGAIN} {question}"]
+    assert runner.ports.answers.asked[:2] == [question, question], "the same question, whatever is said before it"
+    first = state.assessments[0]
+    assert (first.text, first.take_id, first.unscored) == (GOOD, "a002", None)
+    assert (first.first_take.text, first.first_take.take_id) == (COOKING, "a001")  # type: ignore[union-attr]
+    assert first.first_take.unscored.off_topic  # type: ignore[union-attr]
+    assert [f.text for f in first.follow_ups_asked] == [DEEPER], "the second answer earns its follow-up"
+
+
+def test_two_typed_answers_off_topic_are_enough(bank: Bank) -> None:
+    state, _, runner = asked_again(bank, [TypedAnswer(COOKING), TypedAnswer(COOKING), TypedAnswer("I like trains.")])
+    said = runner.ports.synthesizer.said  # type: ignore[union-attr]
+    assert said[-1] == f"{MOVE_ON} {bank.questions[QUESTIONS[1]].ask}"
+    assert [a.question_id for a in state.assessments] == list(QUESTIONS)
+    assert state.assessments[0].coverage is None
+    assert state.assessments[1].first_take is None, "three words are too short, and not off topic"
 
 
 def test_late_results_of_earlier_turns_change_nothing(bank: Bank) -> None:
@@ -514,6 +556,7 @@ def test_when_the_time_is_nearly_up_nothing_new_is_asked(bank: Bank) -> None:
     assert held.names()[-2:] == ["NextAsked", "SessionClosed"]
     assert len(state.assessments) == 1 and state.assessments[0].follow_ups_asked == ()
     assert state.assessments[0].follow_up is not None, "it earned one"
+    assert "no time left for a follow-up" in state.assessments[0].not_asked
     assert held.ports.synthesizer.said == [bank.questions[QUESTIONS[0]].ask]
 
 

@@ -439,7 +439,7 @@ def test_ten_minutes_in_quiet_mode_typed(room: Room, bank: Bank) -> None:
         assert squeezed(planned[0].ask) in squeezed(shown)
         term.type("Nothing but a few words.")
         term.press("Enter")
-        term.wait_for("Feedback |", "FOLLOW-UP")
+        term.wait_for("QUESTION, ONCE MORE")
     assert sound.at_s is None, "quiet mode made a sound"
     answer = room.state().assessments[0]
     assert (answer.source, answer.text) == ("typed", "Nothing but a few words.")

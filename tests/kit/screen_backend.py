@@ -360,7 +360,9 @@ class ScreenBackend:
                 e.PlannedQuestion(q.id, q.ask, tuple((f.id, f.ask) for f in q.follow_ups))
                 for q in (questions[q.id] for q in plan.questions)
             )
-            first = e.SessionOpened(session.id, plan.title, asked, plan.follow_ups, True, wanted.minutes, judge)
+            first = e.SessionOpened(
+                session.id, plan.title, asked, plan.follow_ups, True, wanted.minutes, judge, asks_again=True
+            )
         ports = self._ports(session, questions, listens=listens, speaks=not wanted.quiet)
         runner = self.runner = Runner(ports, lambda event, after: tell(Happened(event, after)), state)
         tell(Begun(

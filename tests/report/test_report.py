@@ -13,9 +13,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from tests.bank import small_bank
 from tests.sessions import made
+from voiceprep.commands.conversation import feedback_lines
 from voiceprep.core.clean import clean
-from voiceprep.core.feedback import Assessment, Evidence, Ground, PitfallFeedback, Unscored, assess
+from voiceprep.core.feedback import (
+    Assessment,
+    Evidence,
+    Ground,
+    PitfallFeedback,
+    Unscored,
+    assess,
+    assess_follow_up,
+    no_time_left,
+    once_more,
+)
 from voiceprep.core.spans import Span
 from voiceprep.core.star import star_shares
 from voiceprep.core.transcript import Word, heard, typed
@@ -78,7 +90,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
 def poisoned(a: Assessment, text: str) -> Assessment:
     """The assessment with `text` wherever text comes from outside."""
     piece = Evidence(text, 0, len(text), 1.0, 2.0, "a001")
-    point = replace(a.points[0], text=text, say=text, correction=text, evidence=(piece,))
+    point = replace(a.points[0], text=text, say=text, correction=text, evidence=(piece,), put_right=(piece,))
     points = tuple(
         replace(point, id=f"p{n}", verdict=verdict)
         for n, verdict in enumerate(("covered", "partly", "missed", "unheard", "unsure", "contradicted"))
@@ -89,6 +101,8 @@ def poisoned(a: Assessment, text: str) -> Assessment:
         follow_ups_asked=(
             replace(a, ask=text, text=text, unscored=Unscored(text), points=(), follow_ups_asked=(), pitfalls=()),
         ),
+        first_take=replace(a, ask=text, text=text, unscored=Unscored(text), follow_ups_asked=(), next_step=text),
+        not_asked=text,
     )  # fmt: skip
 
 
@@ -100,9 +114,9 @@ def test_hostile_text_is_shown_literally_wherever_it_stands(spoken: Assessment, 
     shown = Rendered(source)
     assert set(shown.tags) <= TAGS
     assert shown.attributes == []
-    assert shown.tags.count("details") == Rendered(harmless).tags.count("details") == 2
-    assert shown.tags.count("h2") == 1 and shown.tags.count("h3") == 1
-    assert squeezed(shown.text).count(squeezed(text)) >= 20
+    assert shown.tags.count("details") == Rendered(harmless).tags.count("details") == 3
+    assert shown.tags.count("h2") == 1 and shown.tags.count("h3") == 2
+    assert squeezed(shown.text).count(squeezed(text)) >= 30
 
 
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
@@ -188,6 +202,41 @@ def test_the_json_of_a_told_answer_has_its_shares(spoken: Assessment) -> None:
         assert {s["role"] for s in got["star"]["spans"]} == {"situation", "task", "action", "result"}
 
 
+def test_a_report_keeps_the_first_answer_to_a_question_asked_once_more(tmp_path: Path) -> None:
+    bank, plan = made.bank_and_plan(tmp_path)
+    ground = Ground(plan.questions[0], bank.lexicon, bank.version)
+    boats = typed("I like boats and trains and planes, and all that moves.")
+    second = no_time_left(once_more(assess(ground, boats, "a001"), assess(ground, typed(small_bank.HALF), "a002")))
+    source = markdown(Facts("i", "t", "c", {}, "Finished."), [second], {})
+    text = squeezed(Rendered(source).text)
+    assert text.index(small_bank.HALF) < text.index("The first answer") < text.index(boats.text)
+    assert "Asked once more, since the first answer was off topic: nothing in it speaks of this question." in text
+    assert "the one to prepare is “How do you keep the cached values from being stale?”" in text
+    got = json.loads(json.dumps(answer_json(second), allow_nan=False))
+    check_shape(got)
+    assert (got["first_take"]["take_id"], got["first_take"]["transcript"]["text"]) == ("a001", boats.text)
+    assert got["not_asked"] == second.not_asked
+    plain = " ".join(squeezed(line) for line in feedback_lines(second))
+    assert "Asked once more, since the first answer was off topic" in plain and second.not_asked in plain
+
+
+def test_what_was_put_right_is_shown_with_what_it_put_right(tmp_path: Path) -> None:
+    bank, plan = made.bank_and_plan(tmp_path)
+    ground = Ground(plan.questions[0], bank.lexicon, bank.version)
+    wrong = assess(ground, typed("The cache is always current. It takes load off the database."), "a001")
+    assert wrong.follow_up is not None and wrong.follow_up.id == "invalidate"
+    said = typed("No, I was wrong: the cached value can be stale, so I give it an expiry.")
+    own, parent = assess_follow_up(ground, ground.question.follow_up("invalidate"), wrong, said, "a002")
+    point = next(p for p in parent.points if p.id == "stale-data")
+    assert (own.unscored, point.verdict) == (None, "covered")
+    text = squeezed(Rendered(markdown(Facts("i", "t", "c", {}, "Finished."), [parent], {})).text)
+    shown = "Put right. Before that: “The cache is always current”"
+    assert shown in text and "GOES AGAINST none" in text
+    assert shown in " ".join(squeezed(line) for line in feedback_lines(parent))
+    (piece,) = next(p for p in answer_json(parent)["points"] if p["id"] == "stale-data")["put_right"]
+    assert (piece["quote"], piece["take_id"]) == ("The cache is always current", "a001")
+
+
 def test_times_are_shown_as_on_a_player() -> None:
     assert [wording.clock(s) for s in (0, 9.99, 60, 61.5, 3_599, 3_600)] == [
         "0:00", "0:09", "1:00", "1:01", "59:59", "60:00",
@@ -205,8 +254,8 @@ POINT = {"id", "text", "core", "weight", "verdict", "probability", "dispute", "e
 EVIDENCE = {"quote", "char_start", "char_end", "start_s", "end_s"}
 PITFALL = {"id", "text", "hit", "evidence"}
 # Given beside what design.md section 8 lists:
-BESIDE = {"answer": {"follow_up_id", "take_id", "star"}, "point": {"why", "correction"}, "evidence": {"take_id"},
-          "pitfall": {"advice"}}  # fmt: skip
+BESIDE = {"answer": {"follow_up_id", "take_id", "star", "first_take", "not_asked"},
+          "point": {"why", "correction", "put_right"}, "evidence": {"take_id"}, "pitfall": {"advice"}}  # fmt: skip
 DELIVERY = {
     "duration_s", "first_speech_s", "speech_s", "pauses", "long_pauses", "longest_pause", "words_per_minute",
     "fillers_at_least",
@@ -253,7 +302,10 @@ def check_shape(got: dict) -> None:  # type: ignore[type-arg]
         assert point["verdict"] in VERDICTS and 0 <= point["probability"] <= 1
     for pitfall in got["pitfalls"]:
         assert set(pitfall) == PITFALL | BESIDE["pitfall"] and pitfall["hit"] is True
-    for piece in (p for item in (*got["points"], *got["pitfalls"]) for p in item["evidence"]):
+    for piece in (
+        *(p for item in (*got["points"], *got["pitfalls"]) for p in item["evidence"]),
+        *(p for item in got["points"] for p in item["put_right"]),
+    ):
         assert set(piece) == EVIDENCE | BESIDE["evidence"]
         assert 0 <= piece["char_start"] < piece["char_end"]
     assert got["follow_up"] is None or set(got["follow_up"]) == {"id", "text", "probes", "why"}
@@ -268,7 +320,8 @@ def check_shape(got: dict) -> None:  # type: ignore[type-arg]
         for span in star["spans"]:
             assert set(span) == {"char_start", "char_end", "role", "sure"} and span["role"] in star["shares"]
             assert 0 <= span["char_start"] < span["char_end"] <= len(got["transcript"]["text"])
-    for asked in got["follow_ups_asked"]:
+    assert got["not_asked"] is None or got["not_asked"].endswith((".", "”"))
+    for asked in (*got["follow_ups_asked"], *([got["first_take"]] if got["first_take"] else [])):
         check_shape(asked)
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.bank import small_bank
 from voiceprep.core import interview
+from voiceprep.core.state import State
 from voiceprep.pcm.wav import RATE, read_pcm
 from voiceprep.report.answer_json import answer_json
 from voiceprep.report.markdown import literal
@@ -20,6 +21,8 @@ from voiceprep.sessions.journal import read_journal
 from voiceprep.wiring import write_report
 
 GOLDEN = Path(__file__).parent / "golden"
+BEFORE = Path(__file__).parent / "before"
+"""Journals of today's format, written by the program before it did something that it does now."""
 
 
 @pytest.fixture(params=sorted(p.name for p in GOLDEN.iterdir()))
@@ -57,6 +60,20 @@ def test_it_verifies_and_recovers_without_a_change(folder: store.SessionFolder) 
     assert {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()} == before
     ended = next(e for e in folder.history().events if type(e).__name__ == "AnswerEnded")
     assert len(read_pcm(folder.take("a003"))) == round(ended.duration_s * RATE) * 2  # type: ignore[union-attr]
+
+
+def test_a_session_in_which_nothing_was_asked_again_stays_what_it_was() -> None:
+    """Its first answer was off topic, and the program of that day went on to the next question."""
+    history = read_journal(BEFORE / "off_topic.jsonl")
+    assert history.damage == () and history.torn_at is None
+    state = State()
+    for event in history.events:
+        assert not interview.stale(state, event), event
+        state, _ = interview.step(state, event)
+    first, second = state.assessments
+    assert first.unscored is not None and first.unscored.off_topic and first.first_take is None
+    assert (second.question_id, second.heard(core=True), second.first_take) == ("queue-or-call", (2, 2), None)
+    assert (state.turns, state.takes, state.close_reason) == (2, 2, "finished")
 
 
 def test_it_can_be_judged_again_on_its_own_questions(folder: store.SessionFolder) -> None:

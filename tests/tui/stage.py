@@ -37,6 +37,10 @@ HALF = "In GraphQL the client asks for exactly the fields it wants. A REST endpo
 """Leaves out when each of them is right, and earns a follow-up about it."""
 VERSIONS = "REST puts the version into the path of the address, such as v1 and v2."
 GAP_FILLED = "REST puts its version into the address. A public API with stable needs is where I would pick REST."
+COOKING = (
+    "You start with olive oil and garlic on a low flame, and you don't let the garlic go brown, or it gets bitter."
+)
+"""An answer to something else."""
 WRONG = (
     "In GraphQL the client asks for exactly the fields it wants. "
     "GraphQL is always better than REST and I would use it for everything."

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.kit.screen_backend import ScreenBackend, clearly, without_follow_ups
-from tests.tui.stage import GAP_FILLED, GOOD, HALF, MIXED, REST, SLOW, SQL, VERSIONS, WRONG, Stage, interviewed
+from tests.tui.stage import COOKING, GAP_FILLED, GOOD, HALF, MIXED, REST, SLOW, SQL, VERSIONS, WRONG, Stage, interviewed
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment, PointFeedback
@@ -99,6 +99,57 @@ async def test_what_goes_against_the_rubric_says_what_is_in_fact_so(bank: Bank) 
         await stage.press("w")
         assert f"In fact: {point.correction}" in stage.texts()
         assert "Every word of the quote was heard clearly" in stage.texts()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_question_asked_once_more_keeps_its_first_answer_in_view(bank: Bank, size: tuple[int, int]) -> None:
+    backend = ScreenBackend(bank)
+    backend.change = without_follow_ups
+    async with interviewed(bank, REST, size=size, backend=backend) as stage:
+        await stage.answer(COOKING)
+        await stage.until(lambda: stage.state.again)
+        await stage.reviewed(GOOD)
+        assert "CORE 4 of 4" in stage.text("#counts") and "take 2" in stage.text("#head")
+        said = "Asked once more, since the first answer was off topic: nothing in it speaks of this question."
+        assert said in flat(stage.drawn())
+
+
+async def test_a_second_answer_off_topic_is_let_go_kindly(bank: Bank) -> None:
+    async with interviewed(bank, REST) as stage:
+        await stage.answer(COOKING)
+        await stage.until(lambda: stage.state.again)
+        await stage.answer(COOKING)
+        await stage.feedback()
+        assert "NOT SCORED" in stage.text("#counts")
+        assert "Leave this one for now: read its model answer" in flat(stage.text("#next"))
+
+
+async def test_without_time_the_feedback_says_which_follow_up_to_prepare(bank: Bank) -> None:
+    async with interviewed(bank, REST, minutes=10) as stage:
+        await stage.happens(e.TimeRanShort())
+        await stage.reviewed(HALF)
+        said = "There's no time left for a follow-up: the one to prepare is “How does versioning work in REST"
+        assert said in flat(stage.text("#next"))
+        await stage.press("f")
+        assert "Not asked yet: How does versioning work in REST" in stage.texts()
+
+
+async def test_what_was_put_right_keeps_what_was_said_before_in_view(bank: Bank) -> None:
+    async with given(bank, MIXED, size=(120, 60)) as stage:
+        wrong = points(stage, "contradicted")[0]
+        await choose(stage, wrong)
+        await stage.press("g")
+        await stage.answer("NoSQL mostly gives up consistency.")
+        await stage.feedback()
+        point = next(p for p in judged(stage).points if p.id == wrong.id)
+        assert (point.verdict, point.put_right) == ("covered", wrong.evidence)
+        row = flat(next(r for r in stage.rows() if point.text[:40] in flat(r)))
+        before = f"Put right. Before that: {flat(wording.quote(wrong.evidence[0]))}"
+        assert row.index(point.evidence[0].quote) < row.index(before)
+        assert "GOES AGAINST none" in stage.text("#counts")
+        await choose(stage, point)
+        await stage.press("w")
+        assert before in flat(stage.texts())
 
 
 async def test_a_pitfall_stands_with_its_advice_and_the_words_that_walked_into_it(bank: Bank) -> None:
@@ -332,7 +383,10 @@ async def test_esc_goes_on_to_the_next_question_and_after_the_last_to_the_end(ba
         await stage.press("escape")
         await stage.phase("listening")
         assert "question 2 of 2" in stage.text("#head")
-        await stage.reviewed("I would look at the dashboards and the slow query log to see where the time goes.")
+        await stage.reviewed(
+            "I would look at the dashboards first, at latency and error rate, and then trace a few slow requests to "
+            "find out whether our code or a database query takes the time."
+        )
         await stage.press("right")
         await stage.until(lambda: stage.screen == "SummaryScreen")
         assert "finished" in stage.text("#head")

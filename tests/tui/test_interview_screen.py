@@ -9,9 +9,10 @@ from textual import events as textual_events
 from textual.widgets import TextArea
 
 from tests.kit.screen_backend import ScreenBackend, with_ask
-from tests.tui.stage import GAP_FILLED, GOOD, HALF, REST, SLOW, SQL, Stage, interviewed, on_stage
+from tests.tui.stage import COOKING, GAP_FILLED, GOOD, HALF, REST, SLOW, SQL, Stage, interviewed, on_stage
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
+from voiceprep.core.moves import ASK_AGAIN
 from voiceprep.tui.backend import News, Wanted
 
 SIZES = [(80, 24), (120, 40), (60, 20)]
@@ -22,6 +23,10 @@ def where(stage: Stage, text: str) -> int:
     found = [n for n, line in enumerate(stage.lines()) if text in line]
     assert found, f"{text!r} is not on the screen:\n{stage.drawn()}"
     return found[0]
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def box(stage: Stage) -> TextArea:
@@ -125,6 +130,38 @@ async def test_a_pause_asked_for_while_checking_comes_before_the_next_question(b
         await stage.press("space")
         await stage.phase("listening")
         assert "FOLLOW-UP" in stage.text("#asked")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_question_asked_once_more_says_so_and_why(bank: Bank, size: tuple[int, int]) -> None:
+    async with interviewed(bank, size=size) as stage:
+        await stage.answer(COOKING)
+        await stage.until(lambda: stage.state.again and stage.state.phase == "listening")
+        assert stage.text("#asked").strip() == "QUESTION, ONCE MORE"
+        assert flat(stage.text("#question")).startswith(f"{ASK_AGAIN} How do REST and GraphQL differ"), "as it was said"
+        stage.clock.at_s += 6  # so that "I wasn't finished" is over
+        stage.tick()
+        await stage.settle()
+        said = "Your first answer was off topic: nothing in it speaks of this question. It's kept, and not scored."
+        assert f"{said} s skips." in flat(stage.text("#note")) and "s skips." in flat(stage.drawn())
+        await stage.press("r")
+        await stage.until(lambda: stage.state.turns == 3 and stage.state.phase == "listening")
+        assert flat(stage.text("#question")).startswith("How do REST and GraphQL differ"), "again without the sentence"
+        await stage.press("t")
+        await stage.until(lambda: stage.page.has_class("-typing"))
+        assert "f5 skips." in flat(stage.text("#note")), "letters go into the box"
+
+
+async def test_who_skips_the_question_asked_once_more_sees_why_the_first_has_no_score(bank: Bank) -> None:
+    async with interviewed(bank) as stage:
+        await stage.answer(COOKING)
+        await stage.until(lambda: stage.state.again and stage.state.phase == "listening")
+        await stage.press("s")
+        await stage.feedback()
+        assert "NOT SCORED off topic: nothing in it speaks of this question." in flat(stage.drawn())
+        assert "take 1" in stage.text("#head"), "the first answer stands"
+        await stage.press("escape")
+        await stage.until(lambda: stage.screen == "SummaryScreen")
 
 
 async def test_a_follow_up_says_that_it_is_one_and_has_its_own_aim(bank: Bank) -> None:

@@ -111,7 +111,7 @@ async def test_sessions_one_right_after_another_never_meet_each_others_screens(
     async with interviewed(bank, SLOW, backend=backend) as stage:
         for n in range(2, 6):
             if n % 2:
-                await stage.reviewed("I look at the dashboards, and then I think about it for a while.")
+                await stage.reviewed("I look at the dashboards to find the cause, and why the endpoint became slow.")
                 await stage.press("escape")
             else:
                 await stage.press("s")

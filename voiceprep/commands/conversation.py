@@ -55,9 +55,9 @@ class Conversation:
             case e.EngineRestarted(engine=engine, reason=reason):
                 self._block("", f"[The engine {engine} was restarted: {reason}. Nothing was lost.]")
             case e.Assessed(assessment=own, parent=parent):
-                self._feedback(own, parent)
-                if state.follow_up_id is None and own.question_id in self.questions:
-                    # Not before a follow-up: it would be told what to say.
+                self._feedback(own, parent, state)
+                if state.follow_up_id is None and not state.again and own.question_id in self.questions:
+                    # Not before the same question or a follow-up: it would be told what to say.
                     for line in looked_for_lines(self.questions[own.question_id]):
                         self.say(line)
             case e.OpinionGiven():
@@ -76,19 +76,30 @@ class Conversation:
 
     def _ask(self, state: State) -> None:
         self.say("")
-        if state.follow_up_id is None:
+        if state.again:
+            reason = state.assessments[-1].unscored
+            self._block("", f"── asked once more: {reason.reason if reason else ''}. The first answer is kept.")
+        elif state.follow_up_id is None:
             rule = f"── question {state.at + 1} of {len(state.questions)} "
             self.say(rule + "─" * (width() - len(rule)))
         else:
             why = state.assessments[-1].follow_up
             self._block("", f"── follow-up: {why.why if why else ''}")
-        self._block("INTERVIEWER", state.text)
+        self._block("INTERVIEWER", state.says)
 
-    def _feedback(self, own: Assessment, parent: Assessment | None) -> None:
-        for line in feedback_lines(own):
+    def _feedback(self, own: Assessment, parent: Assessment | None, state: State) -> None:
+        latest = state.assessments[-1] if state.assessments else own
+        # What the interview adds to an assessment: that it was asked again, what there was no time for.
+        for line in feedback_lines(latest if latest.take_id == own.take_id and parent is None else own):
             self.say(line)
-        if parent is not None and parent.unscored is None:
-            self._block("WITH THAT", f"{parent.ask} {wording.counts(parent)}")
+        if parent is None or parent.unscored is not None:
+            return
+        self._block("WITH THAT", f"{parent.ask} {wording.counts(parent)}")
+        for point in parent.points:
+            if point.put_right and all(piece.take_id == own.take_id for piece in point.evidence):
+                self._block("PUT RIGHT", f"{point.text} {' '.join(map(wording.quote, point.evidence))}")
+        if latest.not_asked:
+            self._block("", latest.not_asked)
 
     def _block(self, who: str, text: str) -> None:
         lines = textwrap.wrap(text, width() - len(INDENT)) or [""]
@@ -102,9 +113,13 @@ def feedback_lines(a: Assessment) -> list[str]:
     lines = ["", f"  FEEDBACK   {wording.counts(a)}" if a.unscored is None else "  FEEDBACK   NOT SCORED"]
     if a.unscored is not None:
         lines += _wrap(f"{a.unscored.reason}.".capitalize(), "    ")
+    if again := wording.asked_again(a):
+        lines += _wrap(again, "  ")
     if a.engine == "basic" and a.unscored is None:
         lines += _wrap(wording.BASIC_NOTE, "  ")
     lines += _wrap(f"NEXT  {a.next_step}", "  ", "        ")
+    if a.not_asked:
+        lines += _wrap(a.not_asked, "        ")
     if a.unscored is None:
         for title, points in wording.sections(a):
             lines += ["", f"  {title}"]
@@ -113,6 +128,8 @@ def feedback_lines(a: Assessment) -> list[str]:
                 lines += _wrap(f"{wording.MARKS[point.verdict]} {point.text}{extra}", "   ", "     ")
                 for piece in point.evidence:
                     lines += _wrap(wording.quote(piece), "       ")
+                for piece in point.put_right:
+                    lines += _wrap(wording.put_right(piece), "       ")
                 if point.verdict == "contradicted":
                     lines += _wrap(f"In fact: {point.correction}", "       ")
                 if say := wording.would_say(point):

@@ -54,6 +54,7 @@ def practice(args: Namespace) -> int:
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
     shown = Conversation(say, bank.questions)
+    manner = replace(manner, minutes=args.minutes)
     return finish(wiring.hold(plan, bank, answers, where, choice, shown, manner, begun=begun))
 
 

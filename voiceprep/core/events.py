@@ -42,6 +42,8 @@ class SessionOpened:
     """How long the candidate has; None for as long as it takes."""
     judge: str = ""
     """Whose second opinion is asked for, and so where the text of the answers is sent; empty for nobody's."""
+    asks_again: bool = False
+    """Whether a question is asked once more when its answer was off topic; sessions of before it was done didn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +370,8 @@ class Transcribe:
 class Assess:
     """Hold what was heard against the rubric; report Assessed. Without a transcript it is Unscored with `reason`.
 
-    With `point_id` only that point of the parent is looked for."""
+    With `point_id` only that point of the parent is looked for. `asked` are follow-ups that earlier answers to the
+    question were asked."""
 
     take_id: str
     question_id: str
@@ -378,6 +381,7 @@ class Assess:
     reason: str = ""
     ending: int = 1
     point_id: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from voiceprep.core.delivery import Delivery, Unmeasured, measure
-from voiceprep.core.fluency import listed, shuffled
+from voiceprep.core.fluency import FUNCTION_WORDS, listed, shuffled
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of
 from voiceprep.core.opinion import NoOpinion, Opinion
@@ -15,7 +15,7 @@ from voiceprep.core.question import TOLD, FollowUp, Point, Question
 from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
 from voiceprep.core.star import StarShares, star_shares, star_verdicts
 from voiceprep.core.transcript import Source, TimedWord, Transcript
-from voiceprep.core.verdicts import Status, Verdict, pitfalls, verdicts, weigh
+from voiceprep.core.verdicts import Status, Verdict, pitfalls, sounds_like, verdicts, weigh
 from voiceprep.core.weighing import Signs
 from voiceprep.core.words import Token
 
@@ -25,8 +25,13 @@ FEWEST_WORDS = 5
 """An answer of fewer words is too short to hold against anything."""
 FEWEST_FIELD_WORDS, FIELD_SHARE = 3, 0.03
 """Distinct words of the question's field, and their share of all words, under which an answer is off topic."""
+SPOKEN_PERHAPS, SPOKEN_SURELY, SOUNDS_SURELY = 0.22, 0.35, 14.0
+"""Shares of an answer's words in anything that sounds like the question, and log-odds of its likest window. Of the
+development answers to the question itself none came below 0.25, of those to something else none above 0.28."""
 CLEAR_SHARE = 0.4
 """Share of clearly heard words under which an answer isn't judged."""
+OFF_TOPIC = "off topic: "
+"""How the reason of an answer to something else begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,11 @@ class Unscored:
     """Why an answer has no score. Not a zero: it stays out of every average."""
 
     reason: str
+
+    @property
+    def off_topic(self) -> bool:
+        """Whether it was an answer to something else: then the question is asked once more."""
+        return self.reason.startswith(OFF_TOPIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class PointFeedback:
     correction: str = ""
     why: str = ""
     dispute: str | None = None
+    put_right: tuple[Evidence, ...] = ()
+    """What was said against it before `evidence` put it right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,10 @@ class Assessment:
     """A second opinion on the words of `take_id`, or why there is none; None when nobody was asked, or not yet. It
     stands beside the verdicts and changes none of them."""
     star: StarShares | Unmeasured | None = None
+    first_take: Assessment | None = None
+    """The answer before, which was off topic, so that the question was asked once more."""
+    not_asked: str = ""
+    """Why nothing more was asked about it, in a sentence; empty unless time was the reason."""
 
     def heard(self, core: bool) -> tuple[int, int]:
         """(heard, of) over the core or the extra points; partly heard counts as heard."""
@@ -148,9 +164,16 @@ class Ground:
         return compile_rubric(self.question, self.lexicon)
 
 
-def assess(ground: Ground, transcript: Transcript | None, take_id: str = "", reason: str = "no answer") -> Assessment:
-    """The answer to the question itself. Without a transcript it's Unscored with `reason`."""
-    return _assess(ground, None, ground.rubric, transcript, take_id, reason)
+def assess(
+    ground: Ground,
+    transcript: Transcript | None,
+    take_id: str = "",
+    reason: str = "no answer",
+    asked: Collection[str] = (),
+) -> Assessment:
+    """The answer to the question itself. Without a transcript it's Unscored with `reason`. `asked` are follow-ups that
+    earlier answers to it were asked: none is asked twice."""
+    return _assess(ground, None, ground.rubric, transcript, take_id, reason, asked)
 
 
 def assess_follow_up(
@@ -160,8 +183,9 @@ def assess_follow_up(
     transcript: Transcript | None,
     take_id: str = "",
     reason: str = "no answer",
+    asked: Collection[str] = (),
 ) -> tuple[Assessment, Assessment]:
-    """The follow-up's answer on its own points, and the parent with what this answer filled in."""
+    """The follow-up's answer on its own points, and the parent with what this answer filled in. `asked` as above."""
     rubric = follow_up_rubric(ground.question, follow_up, ground.lexicon)
     own = _assess(ground, follow_up, rubric, transcript, take_id, reason)
     filled = parent.points
@@ -172,18 +196,20 @@ def assess_follow_up(
             _fill(p, _point(ground.question.point(p.id), v, transcript, take_id))
             for p, v in zip(parent.points, found, strict=True)
         )
-    asked = (*parent.follow_ups_asked, own)
-    used = {a.follow_up_id for a in asked}
-    choice = choose_follow_up(ground.question, filled, used) if parent.unscored is None else None
+    follow_ups = (*parent.follow_ups_asked, own)
+    used = {*asked, *(a.follow_up_id for a in follow_ups)}
+    blames = parent.coverage is not None
+    choice = choose_follow_up(ground.question, filled, used, blames=blames) if parent.unscored is None else None
     return own, replace(
         parent,
         points=filled,
         coverage=_coverage(filled) if parent.coverage is not None else None,
         pitfalls=tuple(p for p in parent.pitfalls if p.evidence or not _made_good(ground.question, p.id, filled)),
-        follow_ups_asked=asked,
+        follow_ups_asked=follow_ups,
         follow_up=choice,
         next_step=_next_step(filled, choice, parent.unscored),
         opinion=None,  # the interview keeps it: one may have come while this answer was being judged
+        not_asked="",
     )
 
 
@@ -205,8 +231,7 @@ def assess_retake(
     found = _verdicts(ground.rubric, _read(ground.rubric, transcript), transcript)
     verdict = next(v for v in found if v.point_id == point_id)
     new = _point(ground.question.point(point_id), verdict, transcript, take_id)
-    best = new if old.verdict == "contradicted" and new.verdict == "covered" else _fill(old, new)
-    points = tuple(best if p.id == point_id else p for p in parent.points)
+    points = tuple(_fill(old, new) if p.id == point_id else p for p in parent.points)
     return replace(
         parent,
         points=points,
@@ -218,30 +243,67 @@ def assess_retake(
     )
 
 
-def choose_follow_up(question: Question, points: Sequence[PointFeedback], asked: set[str | None]) -> Chosen | None:
-    """The documented follow-up this answer earned: one that probes a contradiction first, then the heaviest gap among
-    the core points; when every core point was heard (or may have been), the deepening one, then the extra gaps.
+def once_more(first: Assessment, second: Assessment) -> Assessment:
+    """The answer to a question that was asked again because `first` was off topic; the first is kept inside it."""
+    step = second.next_step
+    if second.unscored is not None and second.unscored.off_topic:
+        step = "Leave this one for now: read its model answer, and come back to it another day."
+    return replace(second, first_take=first, next_step=step)
 
-    A gap that may be a mishearing (*please check*) is never probed: nothing annoys more than being asked for what one
-    has just said."""
+
+def no_time_left(answer: Assessment) -> Assessment:
+    """The answer, saying what isn't asked next because the candidate's time is nearly used up."""
+    if answer.follow_up is not None:
+        said = f"There's no time left for a follow-up: the one to prepare is \u201c{answer.follow_up.text}\u201d"
+    else:
+        said = "There's no time left to ask it again: this is the one to prepare."
+    return replace(answer, not_asked=said)
+
+
+def choose_follow_up(
+    question: Question, points: Sequence[PointFeedback], asked: Collection[str | None], *, blames: bool = True
+) -> Chosen | None:
+    """The documented follow-up this answer earned, never one of those `asked`. In this order:
+
+    1. one that probes a contradiction, of a core point or an extra one;
+    2. one that probes a sure gap among the core points: not heard at all, then heard in part;
+    3. the deepening one: when every core point was heard, when the gaps aren't sure, or when no follow-up probes them;
+       first one that doesn't touch what may have been misheard;
+    4. one that probes a sure gap among the extra points;
+    5. one that probes what the recogniser didn't hear and can't be sure of.
+
+    Among equals the core point, then the heavier, then the earlier one of the question decides; of several follow-ups
+    that probe a point, the first. A gap is sure unless a recogniser heard the answer that may not blame (`blames`
+    false). A *please check* is never probed: nothing annoys more than being asked for what one has just said."""
     left = [f for f in question.follow_ups if f.id not in asked]
-    missing = ("missed", "unheard")
+    place = {p.id: n for n, p in enumerate(question.points)}
+    ranked = sorted(points, key=lambda p: (not p.core, -p.weight, place[p.id]))
+    core = [p for p in ranked if p.core]
+    gaps = [p for p in core if p.verdict == "missed"]
+    parts = [p for p in core if p.verdict == "partly" and blames]
     for wanted, why in (
-        ([p for p in points if p.verdict == "contradicted"], "you said something that goes against it: {}"),
-        ([p for p in points if p.verdict in missing and p.core], "not heard yet: {}"),
-        ([p for p in points if p.verdict == "partly" and p.core], "heard in part: {}"),
+        ([p for p in ranked if p.verdict == "contradicted"], "you said something that goes against it: {}"),
+        (gaps, "not heard yet: {}"),
+        (parts, "heard in part: {}"),
     ):
         if choice := _probing(left, wanted, why):
             return choice
-    if deepening := [f for f in left if f.deepens]:
-        gap = any(p.core and p.verdict in missing for p in points)
-        why = "no follow-up asks for what is missing" if gap else "nothing sure is missing from the core"
-        return _chosen(deepening[0], f"{why}, so this goes deeper")
-    return _probing(left, [p for p in points if p.verdict in missing], "not heard yet: {}")
+    doubtful = {p.id for p in ranked if p.verdict in ("unsure", "unheard") or (p.verdict == "partly" and not blames)}
+    if deepening := sorted((f for f in left if f.deepens), key=lambda f: not doubtful.isdisjoint(f.probes)):
+        if gaps or parts or any(p.verdict == "contradicted" for p in core):
+            why = "no follow-up left asks for what wasn't heard, so this goes deeper"
+        elif any(p.id in doubtful for p in core):
+            why = "I may have misheard what is still open, so I don't ask for it again: this goes deeper"
+        else:
+            why = "every core point was heard, so this goes deeper"
+        return _chosen(deepening[0], why)
+    return _probing(left, [p for p in ranked if p.verdict == "missed"], "not heard yet: {}") or _probing(
+        left, [p for p in ranked if p.verdict == "unheard"], "not heard, though I may have misheard you: {}"
+    )
 
 
 def _probing(left: Sequence[FollowUp], wanted: Sequence[PointFeedback], why: str) -> Chosen | None:
-    for point in sorted(wanted, key=lambda p: (not p.core, -p.weight)):
+    for point in wanted:
         for follow_up in left:
             if point.id in follow_up.probes:
                 return _chosen(follow_up, why.format(point.text.rstrip(".")))
@@ -259,6 +321,7 @@ def _assess(
     transcript: Transcript | None,
     take_id: str,
     reason: str,
+    asked: Collection[str] = (),
 ) -> Assessment:
     question = ground.question
     by_id = {c.point.id: c.point for c in rubric.points}
@@ -287,12 +350,13 @@ def _assess(
         return replace(base, next_step=_next_step(base.points, None, base.unscored))
     reading = _read(rubric, transcript)
     tokens = tokens_of(reading)
-    unscored = _gate(rubric, reading, transcript, tokens)
+    unscored = _gate(rubric, reading, transcript, tokens, ground.rubric if follow_up else None)
     if unscored is not None:
         return replace(base, unscored=unscored, next_step=_next_step(base.points, None, unscored))
     found = _verdicts(rubric, reading, transcript)
     points = tuple(_point(by_id[v.point_id], v, transcript, take_id) for v in found)
-    choice = choose_follow_up(question, points, set()) if follow_up is None else None
+    blames = not transcript.credits_only
+    choice = choose_follow_up(question, points, asked, blames=blames) if follow_up is None else None
     timed = transcript.timed()
     # A recogniser that may not blame can't say that somebody walked into a pitfall either.
     hits = () if follow_up or transcript.credits_only else pitfalls(rubric, reading, found, len(tokens))
@@ -354,8 +418,10 @@ def _read(rubric: Rubric, transcript: Transcript) -> Reading:
     return read(rubric, transcript)
 
 
-def _gate(rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequence[Token]) -> Unscored | None:
-    """Why this answer can't be judged at all; None when it can."""
+def _gate(
+    rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequence[Token], parent: Rubric | None = None
+) -> Unscored | None:
+    """Why this answer can't be judged at all; None when it can. `parent` is given for a follow-up's answer."""
     if not tokens:
         return Unscored("no words were heard" if transcript.source == "asr" else "no answer")
     if len(tokens) < FEWEST_WORDS:
@@ -365,16 +431,54 @@ def _gate(rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequ
         return Unscored(f"unclear: {clear} of about {len(tokens)} words were heard clearly")
     if listed(tokens) or shuffled(tokens, heard=reading.heard):
         return Unscored("the words don't form sentences")
-    stems = {t.stem for t in tokens}
-    terms = {e.term for e in rubric.folder.fold(tokens, rubric.owned if reading.heard else ())}
-    field = len(stems & rubric.domain) + len(terms & rubric.domain)
-    spoken_of = len({f.item for f in reading.all if f.kind != "near"})
-    # A story can be about anything: what it tells speaks of the question where the question asks for a story.
-    spoken_of += sum(v.status == "covered" for v in star_verdicts([c.point for c in rubric.points], tokens))
+    if parent is not None:
+        # A follow-up is answered in a sentence or two, and may be answered with what belongs to its question: only
+        # when there's nothing at all of either is it about something else. "Go" is no word of a field that has "going".
+        stems = {t.stem for t in tokens if len(t.text) > 3 and t.text not in FUNCTION_WORDS}
+        for one in (rubric, parent):
+            own = _read(one, transcript)
+            if one.learned is not None:
+                if sounds_like(one, own).spoken_of >= SPOKEN_PERHAPS:
+                    return None
+            elif stems & one.domain or _terms(one, reading, tokens) or _spoken_of(own):
+                return None
+        return Unscored(f"{OFF_TOPIC}nothing in it speaks of this question")
+    if rubric.learned is not None:
+        return _gate_by_sayings(rubric, reading, tokens)
+    field = len({t.stem for t in tokens} & rubric.domain) + len(_terms(rubric, reading, tokens))
+    spoken_of = _spoken_of(reading) + _told(rubric, tokens)
     if (field < FEWEST_FIELD_WORDS and spoken_of < 2) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
         much = "too little" if spoken_of else "nothing"
-        return Unscored(f"off topic: {much} in it speaks of this question")
+        return Unscored(f"{OFF_TOPIC}{much} in it speaks of this question")
     return None
+
+
+def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token]) -> Unscored | None:
+    """Off topic where hardly a word stands in anything like the question, and nothing sounds much like it."""
+    heard = sounds_like(rubric, reading)
+    most = max((h.log_odds for (_, does), h in heard.closest.items() if does != "pitfall"), default=0.0)
+    if heard.spoken_of >= SPOKEN_SURELY or (heard.spoken_of >= SPOKEN_PERHAPS and most >= SOUNDS_SURELY):
+        return None
+    if _told(rubric, tokens):
+        return None
+    much = "too little" if heard.spoken_of else "nothing"
+    return Unscored(f"{OFF_TOPIC}{much} in it speaks of this question")
+
+
+def _told(rubric: Rubric, tokens: Sequence[Token]) -> int:
+    """A story can be about anything: what it tells speaks of the question where the question asks for a story."""
+    return sum(v.status == "covered" for v in star_verdicts([c.point for c in rubric.points], tokens))
+
+
+def _terms(rubric: Rubric, reading: Reading, tokens: Sequence[Token]) -> set[str]:
+    """The terms of the rubric's field that were used."""
+    terms = {e.term for e in rubric.folder.fold(tokens, rubric.owned if reading.heard else ())}
+    return terms & rubric.domain
+
+
+def _spoken_of(reading: Reading) -> int:
+    """How many points and pitfalls were spoken of."""
+    return len({f.item for f in reading.all if f.kind != "near"})
 
 
 def _point(point: Point, verdict: Verdict, transcript: Transcript | None, take_id: str) -> PointFeedback:
@@ -411,8 +515,11 @@ _RANK = {"unheard": 0, "missed": 0, "unsure": 1, "partly": 2, "covered": 3}
 
 
 def _fill(old: PointFeedback, new: PointFeedback) -> PointFeedback:
-    """A follow-up's answer can add to the parent and never takes away: its gaps are not the parent's."""
-    if old.verdict == "contradicted" or new.verdict == "contradicted":
+    """A later answer can add to the earlier one and never takes away: its gaps are not the other's. What went against
+    a point is lifted only by words that wholly cover it, and stays in view beside them."""
+    if old.verdict == "contradicted" and new.verdict == "covered":
+        return replace(new, put_right=old.evidence)
+    if "contradicted" in (old.verdict, new.verdict):
         return old
     return new if _RANK[new.verdict] > max(_RANK[old.verdict], 1) else old
 

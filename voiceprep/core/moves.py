@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voiceprep.core import events as e
-from voiceprep.core.feedback import Assessment
+from voiceprep.core.feedback import Assessment, no_time_left, once_more
 from voiceprep.core.spans import Span
 from voiceprep.core.state import Result, State
 from voiceprep.core.transcript import typed
@@ -16,6 +16,10 @@ TOO_LITTLE_S = 0.5
 SENTENCE_S = 20.0
 """How long the retake of one sentence may last."""
 SKIPPED = "skipped"
+ASK_AGAIN = "I couldn't connect that with my question, so let me ask it once more."
+"""Said before a question whose answer was off topic."""
+MOVE_ON = "That's all right, let's go on."
+"""Said before the next question when the second answer was off topic too."""
 
 
 # The interviewer speaks -------------------------------------------------------------------------------------------
@@ -35,7 +39,7 @@ def speak(state: State) -> Result:
     )
     if state.hold:
         return replace(state, phase="paused", paused_from="asking", hold=False), ()
-    return state, (e.Speak(state.turn_id, state.text),)
+    return state, (e.Speak(state.turn_id, state.says),)
 
 
 def opened(state: State, event: e.SessionOpened) -> Result:
@@ -48,6 +52,7 @@ def opened(state: State, event: e.SessionOpened) -> Result:
         review=event.review,
         minutes=event.minutes,
         judge=event.judge,
+        asks_again=event.asks_again,
     )
     return speak(state) if state.questions else finish(state)
 
@@ -67,6 +72,7 @@ def spoken(state: State, event: e.QuestionSpoken) -> Result:
 
 def repeat(state: State, event: e.RepeatAsked) -> Result:
     """The question again; a take that has begun goes on afterwards."""
+    state = replace(state, lead="")
     if state.phase == "listening":
         after, effects = speak(replace(state, goes_on=True))
         return after, (e.PauseListening(state.take_id), *effects)
@@ -276,38 +282,55 @@ def assess(state: State) -> Result:
         state.reason,
         state.ending,
         state.retake or "",
+        _asked_before(state),
     )
     return state, (order,)
 
 
+def _asked_before(state: State) -> tuple[str, ...]:
+    """The follow-ups that the answers which this one replaces, or has replaced, were asked."""
+    replaced = [a for a in state.earlier if a.question_id == state.question.id]
+    if state.retake == "":
+        replaced.append(state.assessments[-1])
+    return tuple(f.follow_up_id for a in replaced for f in a.follow_ups_asked if f.follow_up_id is not None)
+
+
 def assessed(state: State, event: e.Assessed) -> Result:
-    if state.reason == SKIPPED and state.retake is not None:
-        state = replace(state, retake=None, hold=False)  # what was said before still stands
+    if state.reason == SKIPPED and (state.retake is not None or state.again):
+        state = replace(state, retake=None, again=False, lead="", hold=False)  # what was said before still stands
         return (replace(state, phase="reviewing"), ()) if state.review else next_question(state)
     latest = event.parent or event.assessment
     if state.assessments:
         latest = _with_opinions_of(state.assessments[-1], latest)
-    fresh = event.parent is None and state.retake is None
+    if state.again:
+        latest = once_more(state.assessments[-1], latest)
+    fresh = event.parent is None and state.retake is None and not state.again
     earlier = state.assessments if fresh else state.assessments[:-1]
     if state.retake == "" and event.parent is None and state.assessments:
         state = replace(state, earlier=(*state.earlier, state.assessments[-1]))
-    state, sought = _seek_opinion(replace(state, assessments=(*earlier, latest), hints=0), event.assessment)
-    after, effects = _after_assessment(state, latest)
+    off_topic = latest.unscored is not None and latest.unscored.off_topic
+    asks_again = off_topic and fresh and state.asks_again
+    first_time = state.retake is None
+    follows_up = first_time and latest.follow_up is not None and len(latest.follow_ups_asked) < state.follow_ups
+    if (asks_again or follows_up) and state.time_is_short:
+        latest, asks_again, follows_up = no_time_left(latest), False, False
+    goes_on_kindly = off_topic and state.again
+    hints = state.hints if asks_again else 0
+    state = replace(state, assessments=(*earlier, latest), hints=hints, again=False, lead="")
+    state, sought = _seek_opinion(state, event.assessment)
+    if asks_again:
+        after, effects = speak(replace(state, again=True, lead=ASK_AGAIN))
+    elif follows_up and latest.follow_up is not None:
+        after, effects = speak(replace(state, follow_up_id=latest.follow_up.id))
+    elif state.review and not (state.reason == SKIPPED and state.follow_up_id is None):
+        after, effects = replace(state, phase="reviewing", follow_up_id=None, retake=None, hold=False), ()
+    else:
+        after, effects = next_question(state, MOVE_ON if goes_on_kindly else "")
     return after, (*sought, *effects)
 
 
-def _after_assessment(state: State, latest: Assessment) -> Result:
-    first_time = state.retake is None
-    may_ask = first_time and not state.time_is_short and len(latest.follow_ups_asked) < state.follow_ups
-    if latest.follow_up is not None and may_ask:
-        return speak(replace(state, follow_up_id=latest.follow_up.id))
-    if state.review and not (state.reason == SKIPPED and state.follow_up_id is None):
-        return replace(state, phase="reviewing", follow_up_id=None, retake=None, hold=False), ()
-    return next_question(state)
-
-
-def next_question(state: State) -> Result:
-    state = replace(state, follow_up_id=None, retake=None, before_end=None)
+def next_question(state: State, lead: str = "") -> Result:
+    state = replace(state, follow_up_id=None, retake=None, before_end=None, again=False, lead=lead)
     if state.at + 1 < len(state.questions) and not state.time_is_short:
         return speak(replace(state, at=state.at + 1))
     return finish(state)

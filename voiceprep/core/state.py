@@ -28,6 +28,7 @@ class State:
     review: bool = False
     minutes: float | None = None
     judge: str = ""
+    asks_again: bool = False
     time_is_short: bool = False
     at: int = 0
     """Index of the question being asked."""
@@ -35,6 +36,10 @@ class State:
     """The follow-up being asked; None while it's the question itself."""
     retake: str | None = None
     """None the first time; "" while the whole answer is given again, a point's id while one sentence is added."""
+    again: bool = False
+    """Whether the question is being asked once more, since the answer to it was off topic."""
+    lead: str = ""
+    """What the interviewer says before the question in this turn, in words of our own."""
     turns: int = 0
     turn: int = 0
     takes: int = 0
@@ -88,10 +93,15 @@ class State:
 
     @property
     def text(self) -> str:
-        """What the interviewer says in this turn."""
+        """What is asked in this turn."""
         if self.follow_up_id is None:
             return self.question.ask
         return dict(self.question.follow_ups)[self.follow_up_id]
+
+    @property
+    def says(self) -> str:
+        """All that the interviewer says in this turn."""
+        return f"{self.lead} {self.text}" if self.lead else self.text
 
 
 Result = tuple[State, tuple[e.Effect, ...]]

@@ -20,6 +20,8 @@ AGAINST = 0.5
 
 LEAST_ODDS, MOST_ODDS, MOST_MARGIN = -5.0, 40.0, 30.0
 MOST_WRONG = 20.0
+WORTH_NOTING = 0.5
+"""An "against" sign under which nothing was said against the point at all."""
 SPOKEN_OF = 0.5
 """Share of an answer's words from which it surely speaks of the question; with less it's the more elsewhere."""
 
@@ -48,37 +50,37 @@ class Signs:
 SIGNS = ("even", "says", "against", "margin", "matched", "countered", "turned", "answer_against", "answer_countered",
          "answer_outweighed", "answer_elsewhere")  # fmt: skip
 
-SAID: Mapping[str, float] = {
-    "even": 0.54,
-    "says": 1.19,
-    "against": -0.01,
-    "margin": 0.17,
-    "matched": 3.32,
-    "countered": 0.50,
-    "turned": 0.69,
-    "answer_against": -3.48,
-    "answer_countered": -2.52,
-    "answer_outweighed": -3.07,
-    "answer_elsewhere": -4.52,
-}
-GOES_AGAINST: Mapping[str, float] = {
-    "even": -5.16,
-    "says": -0.71,
-    "against": 0.64,
-    "margin": 0.18,
-    "matched": -3.06,
-    "countered": 0.10,
-    "turned": -0.69,
-    "answer_against": 4.33,
-    "answer_countered": 1.97,
-    "answer_outweighed": 3.67,
-    "answer_elsewhere": -1.57,
-}
-
 TRAP: Mapping[str, float] = {"even": -1.95, "says": 1.64, "margin": 0.13, "against": 2.4, "covered": -2.41}
 """Weights for having walked into a pitfall: how much something sounds like it, by how much more than like any point,
 and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
+
+SAID: Mapping[str, float] = {
+    "even": -0.20,
+    "says": 1.21,
+    "against": 0.02,
+    "margin": 0.13,
+    "matched": 3.14,
+    "countered": 0.57,
+    "turned": 0.73,
+    "answer_against": -2.83,
+    "answer_countered": -2.27,
+    "answer_outweighed": -4.20,
+    "answer_elsewhere": -5.90,
+}
+GOES_AGAINST: Mapping[str, float] = {
+    "even": -4.28,
+    "says": -0.71,
+    "against": 0.57,
+    "margin": 0.15,
+    "matched": -3.10,
+    "countered": -0.01,
+    "turned": -0.66,
+    "answer_against": 3.67,
+    "answer_countered": 1.96,
+    "answer_outweighed": 5.09,
+    "answer_elsewhere": -1.27,
+}
 
 
 def signs(says: float, against: float, margin: float, *, matched: bool, countered: bool, turned: bool) -> Signs:
@@ -99,7 +101,7 @@ def together(points: Sequence[Signs], spoken_of: float) -> tuple[Signs, ...]:
     n = max(1, len(points))
     against = math.fsum(min(MOST_WRONG / 10, max(0.0, p.against)) for p in points) / n
     countered = math.fsum(max(p.countered, p.turned) for p in points) / n
-    outweighed = sum(p.against > p.says for p in points) / n
+    outweighed = sum(p.against > max(p.says, WORTH_NOTING) for p in points) / n
     elsewhere = max(0.0, 1.0 - spoken_of / SPOKEN_OF)
     return tuple(
         replace(

@@ -41,6 +41,7 @@ def answer_json(assessment: Assessment) -> dict[str, Any]:
                 "why": p.why,
                 "correction": p.correction or None,
                 "evidence": [_evidence(piece) for piece in p.evidence],
+                "put_right": [_evidence(piece) for piece in p.put_right],
             }
             for p in a.points
         ],
@@ -59,6 +60,8 @@ def answer_json(assessment: Assessment) -> dict[str, Any]:
         if choice is None
         else {"id": choice.id, "text": choice.text, "probes": list(choice.probes), "why": choice.why},
         "follow_ups_asked": [answer_json(f) for f in a.follow_ups_asked],
+        "first_take": None if a.first_take is None else answer_json(a.first_take),
+        "not_asked": a.not_asked or None,
         "delivery": _delivery(a.delivery),
         "star": _star(a.star),
         "next_step": a.next_step,

@@ -57,6 +57,12 @@ def _lines(
         yield ""
         yield f"## {number}. {literal(a.ask)}"
         yield from _answer(a)
+        if a.first_take is not None:
+            yield ""
+            yield "### The first answer"
+            yield ""
+            yield literal(wording.asked_again(a))
+            yield from _answer(a.first_take)
         for follow_up in a.follow_ups_asked:
             yield ""
             yield f"### Follow-up: {literal(follow_up.ask)}"
@@ -86,6 +92,9 @@ def _answer(a: Assessment) -> Iterator[str]:
     if a.next_step:
         yield ""
         yield f"**Next:** {literal(a.next_step)}"
+    if a.not_asked:
+        yield ""
+        yield literal(a.not_asked)
     if a.unscored is None:
         for title, points in wording.sections(a):
             yield ""
@@ -96,6 +105,8 @@ def _answer(a: Assessment) -> Iterator[str]:
                 yield f"- `{wording.MARKS[point.verdict]}` {literal(point.text)}{core}"
                 for piece in point.evidence:
                     yield f"  - {literal(wording.quote(piece))}"
+                for piece in point.put_right:
+                    yield f"  - {literal(wording.put_right(piece))}"
                 if point.verdict == "contradicted":
                     yield f"  - In fact: {literal(point.correction)}"
                 if say := wording.would_say(point):

@@ -38,6 +38,18 @@ def quote(piece: Evidence | Quote) -> str:
     return f"“{piece.quote}”{at}"
 
 
+def put_right(piece: Evidence) -> str:
+    """What was said against a point before its quote put it right."""
+    return f"Put right. Before that: {quote(piece)}"
+
+
+def asked_again(a: Assessment) -> str:
+    """That the question was asked once more, and why; empty when it wasn't."""
+    if a.first_take is None or a.first_take.unscored is None:
+        return ""
+    return f"Asked once more, since the first answer was {a.first_take.unscored.reason}. It's kept, and not scored."
+
+
 def sections(a: Assessment) -> Iterator[tuple[str, tuple[PointFeedback, ...]]]:
     """The points under the headings of the feedback screen, in its order; empty ones left out."""
     unheard = "NOT HEARD" if any(p.verdict == "missed" for p in a.points) else "NOT HEARD (or not by this recogniser)"

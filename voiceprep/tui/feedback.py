@@ -147,7 +147,8 @@ class FeedbackScreen(Page):
         if a is None or not self.ready:
             return
         self.query_one("#counts", Literal).show((f" {self._counts(a)}", TITLE))
-        self.query_one("#next", Literal).show(hanging(a.next_step, self.columns, " NEXT  "))
+        later = "\n" + hanging(a.not_asked, self.columns, "       ") if a.not_asked else ""
+        self.query_one("#next", Literal).show(hanging(a.next_step, self.columns, " NEXT  ") + later)
         self.query_one("#note", Literal).show(f"  {self._notice}" if self._notice else "")
         if (a, self.columns, self.state.opinions_due) != self._drawn:
             self._drawn = a, self.columns, self.state.opinions_due
@@ -183,6 +184,8 @@ class FeedbackScreen(Page):
         shown: list[Literal] = []
         if a.engine == "basic" and a.unscored is None:
             shown.append(Literal((hanging(wording.BASIC_NOTE, self.columns, " "), MUTED)))
+        if again := wording.asked_again(a):
+            shown.append(Literal((hanging(again, self.columns, " "), MUTED)))
         self._add(a, None, shown)
         self._add_opinion(a, shown)
         for own in a.follow_ups_asked:
@@ -318,6 +321,7 @@ class FeedbackScreen(Page):
         p = row.point
         told = [f"{wording.MARKS[p.verdict]} {p.text}", _WHY[p.verdict]]
         told += [f"Your words: {wording.quote(piece)}" for piece in p.evidence]
+        told += [wording.put_right(piece) for piece in p.put_right]
         if p.verdict == "contradicted":
             told.append(f"In fact: {p.correction}")
         if p.verdict in _SURE and p.probability:
@@ -444,6 +448,8 @@ def _point(point: PointFeedback, columns: int, *, chosen: bool = False) -> list[
     pieces: list[Styled] = [(f" {mark} ", style), (said[3:4], _STYLES[point.verdict]), (said[4:], style)]
     for piece in point.evidence:
         pieces.append(("\n" + hanging(wording.quote(piece), columns, "       "), "italic"))
+    for piece in point.put_right:
+        pieces.append("\n" + hanging(wording.put_right(piece), columns, "       "))
     if point.verdict == "contradicted":
         pieces.append("\n" + hanging(f"In fact: {point.correction}", columns, "       "))
     if say := wording.would_say(point):

@@ -263,6 +263,8 @@ class InterviewScreen(Page):
             return ""
         if self.state.retake:
             return "  SAY JUST THIS, IN YOUR OWN WORDS"
+        if self.state.again:
+            return "  QUESTION, ONCE MORE"
         return "  FOLLOW-UP" if self.state.follow_up_id is not None else "  QUESTION"
 
     def _question(self) -> str:
@@ -271,7 +273,7 @@ class InterviewScreen(Page):
             return ""
         if state.retake and self.begun:
             return self.begun.questions[state.question.id].point(state.retake).say
-        return state.text
+        return state.says
 
     def _show_question(self) -> None:
         """The question, and where it doesn't fit a sign that it goes on; q shows all of it."""
@@ -315,6 +317,10 @@ class InterviewScreen(Page):
             silent_s = self._silent_s()
             if silent_s >= SILENT_FROM_S:
                 note = f"Silent for {silent_s:.0f} s. Take your time: I will not end your answer."
+        if not note and state.again and state.phase in ("asking", "listening"):
+            why = state.assessments[-1].unscored
+            skip = "f5" if self.writing else "s"
+            note = f"Your first answer was {why.reason if why else ''}. It's kept, and not scored. {skip} skips."
         self.query_one("#note", Literal).show(hanging(note, self.size.width - 1, "  ") if note else "")
 
     def _silent_s(self) -> float:

@@ -80,7 +80,14 @@ def hold(
             events.PlannedQuestion(q.id, q.ask, tuple((f.id, f.ask) for f in q.follow_ups)) for q in plan.questions
         )
         first = events.SessionOpened(
-            folder.id, plan.title, questions, plan.follow_ups, manner.review, manner.minutes, _name(manner.judge)
+            folder.id,
+            plan.title,
+            questions,
+            plan.follow_ups,
+            manner.review,
+            manner.minutes,
+            _name(manner.judge),
+            asks_again=True,
         )
         with folder.locked():
             state = _run(folder, State(), 0, first, answers, ear, mouth, watch, manner)
