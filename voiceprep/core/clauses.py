@@ -247,6 +247,8 @@ def disclaimed(tokens: Sequence[Token]) -> frozenset[int]:
 
 def _instead(tokens: Sequence[Token], at: int, start: int) -> bool:
     """Whether a new main clause begins at `at`: ", it's about ..."."""
+    if tokens[at].before == "hard":
+        return True
     opens = tokens[at].text in _DOERS or tokens[at].text in ("it", "that", "this", "because")
     return opens and at > start + 1 and tokens[at].before == "soft"
 

@@ -156,6 +156,14 @@ def _mentions(rubric: Rubric, stretch: Stretch) -> list[_Mention]:
     return sorted(set(found), key=lambda m: (m.start, -m.end, m.subject))
 
 
+def subjects_in(rubric: Rubric, text: str) -> frozenset[str]:
+    """The rubric's subjects that a piece of text speaks of."""
+    tokens = tokenise(text)
+    edges = rubric.folder.fold(tokens)
+    mentions = [m for s in stretches(tokens, edges, rubric.subject_terms) for m in _mentions(rubric, s)]
+    return frozenset(m.subject for m in mentions if not m.oblique)
+
+
 def _oblique(tokens: Sequence[Token], at: int) -> bool:
     before = [t.text for t in tokens[max(0, at - 3) : at] if t.text not in ("a", "an", "the")][-2:]
     if before[-1:] and before[-1] in ("unlike", "than", "versus", "over", "not"):

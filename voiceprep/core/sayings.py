@@ -29,13 +29,13 @@ Features = Mapping[str, float]
 Counts = dict[str, float]
 
 NEGATORS = frozenset("not no never without nobody nothing none neither nor hardly instead rather".split())
-NEGATED_WORDS = 6
+NEGATED_WORDS = 8
 """Content words over which a negation marks what follows it, up to the next boundary."""
 _LIGHT_WORDS = (
     FUNCTION_WORDS | frozenset("i like well really just thing things actually okay say know mean got get".split())
 ) - frozenset("more less only all one any same".split())
 
-PAIR, UNMARKED = 0.7, 0.5
+PAIR, UNMARKED = 0.7, 0.25
 """What a pair of neighbouring words counts beside a word, and a negated word beside its marked form."""
 WRITTEN = 2.0
 """What the point's own text counts beside a saying."""
@@ -93,6 +93,8 @@ def features(tokens: Sequence[Token], edges: Sequence[Edge], denied: Collection[
         if token.before:
             reach = 0
         whole = n in denied
+        if whole and n - 1 not in denied:
+            reach = 0  # the "not" of "it's not true that" is what denies the whole, no second negation
         if edge := at.get(n):
             key, n = f"@{edge.term}", edge.end
         else:

@@ -88,7 +88,7 @@ def weigh(rubric: Rubric, reading: Reading) -> dict[str, Signs]:
     for found in reading.all:
         by_item.setdefault(found.item, []).append(found)
     strict = [_strict(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points]
-    return _signs(strict, sounds_like(rubric, reading))
+    return _signs(rubric, reading, strict, sounds_like(rubric, reading))
 
 
 def sounds_like(rubric: Rubric, reading: Reading) -> Heard:
@@ -100,17 +100,18 @@ def sounds_like(rubric: Rubric, reading: Reading) -> Heard:
     return hear(rubric.learned, tokens, edges, taken_back(tokens))
 
 
-def _signs(strict: Sequence[Verdict], heard: Heard) -> dict[str, Signs]:
+def _signs(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], heard: Heard) -> dict[str, Signs]:
     alike = heard.closest
     taught = [v for v in strict if (v.point_id, "says") in alike]
+    elsewhere = _said_of_another(rubric, reading, heard)
     each = [
         signs(
-            alike[v.point_id, "says"].log_odds,
+            0.0 if v.point_id in elsewhere else alike[v.point_id, "says"].log_odds,
             alike.get((v.point_id, "against"), NOTHING).log_odds,
             alike[v.point_id, "says"].margin,
             matched=v.status in ("covered", "partly"),
             countered=v.why.startswith("countered"),
-            turned=v.status == "contradicted" and not v.why.startswith("countered"),
+            turned=v.point_id in elsewhere or (v.status == "contradicted" and not v.why.startswith("countered")),
         )
         for v in taught
     ]
@@ -120,7 +121,7 @@ def _signs(strict: Sequence[Verdict], heard: Heard) -> dict[str, Signs]:
 def _weighed(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], *, credits_only: bool) -> tuple[Verdict, ...]:
     """Patterns and sayings weighed together. A point without sayings keeps what its patterns say."""
     heard = sounds_like(rubric, reading)
-    alike, known = heard.closest, _signs(strict, heard)
+    alike, known = heard.closest, _signs(rubric, reading, strict, heard)
     needs = {c.point.id: c.point.needs for c in rubric.points}
     found = []
     for verdict in strict:
