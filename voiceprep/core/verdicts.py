@@ -118,6 +118,19 @@ def _signs(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], heard: H
     return {v.point_id: s for v, s in zip(taught, together(each, heard.spoken_of), strict=True)}
 
 
+def _said_of_another(rubric: Rubric, reading: Reading, heard: Heard) -> frozenset[str]:
+    """Points about one of the question's subjects whose likest words name only another: "REST has one endpoint"."""
+    found = set()
+    for compiled in rubric.points:
+        about = {claim.about for claim in compiled.claims}
+        says = heard.closest.get((compiled.point.id, "says"), NOTHING)
+        if len(about) == 1 and None not in about and says is not NOTHING:
+            named = subjects_in(rubric, reading.text[says.char_start : says.char_end])
+            if named and not named & about:
+                found.add(compiled.point.id)
+    return frozenset(found)
+
+
 def _weighed(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], *, credits_only: bool) -> tuple[Verdict, ...]:
     """Patterns and sayings weighed together. A point without sayings keeps what its patterns say."""
     heard = sounds_like(rubric, reading)
