@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from voiceprep.core.clauses import taken_back
-from voiceprep.core.matching import Finding, Kind, Reading, tokens_of
+from voiceprep.core.matching import Finding, Kind, Reading, subjects_in, tokens_of
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.sayings import NOTHING, Heard, Likeness, hear
 from voiceprep.core.weighing import TRAPPED, Signs, mark, probabilities, signs, together, trap
