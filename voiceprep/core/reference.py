@@ -40,7 +40,7 @@ CANDIDATES = 3
 """Questions of the bank that are read against a reference; those whose words are most like it."""
 FEWEST_KNOWN = 3
 """Points of one bank question that a reference must say before that question's knowledge is used for it."""
-UNKNOWN_WEIGHT = 0.25
+UNKNOWN_WEIGHT = 0.1
 """Weight of a sentence heard by its words alone, beside points that the bank knows."""
 
 
