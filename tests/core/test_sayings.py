@@ -309,11 +309,17 @@ def test_windows_are_short_runs_in_order_without_what_was_taken_back(text: str, 
     found = list(windows(tokens, gone))
     assert len(set(found)) == len(found)
     for window in found:
-        assert LEAST <= len(window) <= MOST
+        assert 4 <= len(window) <= 45
         assert list(window) == sorted(set(window))
         assert not gone & set(window)
         between = set(range(window[0], window[-1])) - set(window)
         assert between <= gone, "only what was taken back is left out"
+
+
+def test_a_window_is_never_longer_than_a_breath() -> None:
+    """Three pieces of twenty words would be one of sixty."""
+    tokens = tokenise(". ".join(["word " * 19 + "word"] * 4))
+    assert {len(w) for w in windows(tokens, ())} == {20, 40}
 
 
 def test_a_statement_between_full_stops_is_a_window() -> None:
