@@ -103,7 +103,7 @@ def test_a_star_point_needs_no_claims_in_a_question_whose_answer_is_told(tmp_pat
             "of kind star_a has none",
         ),
         ("kind: star_a\n", "kind: star_a\n        needs: 2\n", "2\n      - id: less", "of kind star_a needs 1"),
-        ("kind: star_a\n", "kind: fact\n", "id: faster-reads", "needs at least one claim"),
+        ("kind: star_a\n", "kind: fact\n", "id: faster-reads", "needs something to be heard by: claims, or 6 sayings"),
     ],
 )
 def test_a_star_point_out_of_place_is_pointed_at(tmp_path: Path, old: str, new: str, at: str, message: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.questions import FOLDER
-from voiceprep.core.clauses import denied, stretches, taken_back
+from voiceprep.core.clauses import denied, disclaimed, stretches, taken_back
 from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import Lexicon, Term
 from voiceprep.core.patterns import compile_pattern, find
@@ -137,3 +137,66 @@ def test_only_what_was_taken_back_is_gone(text: str, gone: str) -> None:
 def test_a_repair_reaches_back_a_breath_and_no_further() -> None:
     tokens = tokenise("word " * 60 + "no wait")
     assert sorted(taken_back(tokens)) == list(range(60 - 22, 60))
+
+
+# How far a negation reaches --------------------------------------------------------------------------------------
+
+FAR = "cache deeply known hosted slow answers pages clients servers tables queries rows shards logs keys".split()
+
+
+@pytest.mark.parametrize(
+    ("before", "passed", "stands"),
+    [
+        ("it is not", 7, "denied"),
+        ("it is not", 8, "said"),
+        ("I do not", 8, "denied"),  # what a negated verb heads belongs to it
+        ("we would not", 13, "denied"),
+        ("we would not", 14, "said"),
+        ("we avoid", 2, "denied"),
+        ("we avoid", 3, "said"),
+    ],
+)
+def test_a_negation_reaches_its_words_and_no_further(before: str, passed: int, stands: str) -> None:
+    assert polarity("retries calls", f"{before} {' '.join(FAR[:passed])} retries calls") == stands
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("to prevent that I cache responses", "said"),
+        ("we avoid cached responses", "denied"),
+        ("to avoid it they cache the responses", "said"),
+    ],
+)
+def test_what_somebody_does_about_it_is_not_avoided(text: str, stands: str) -> None:
+    assert polarity("cache responses", text) == stands
+
+
+# What denies a whole statement -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "denied_words"),
+    [
+        ("it is not true that tables need an index", "tables need an index"),
+        ("it's simply false that tables need an index", "tables need an index"),
+        ("nobody should think that tables need an index", "tables need an index"),
+        ("you should think that tables need an index", ""),
+        ("I doubt that tables need an index", "tables need an index"),
+        ("it's a misconception that tables need it, they need it rarely", "tables need it"),
+        ("it's a myth that tables need it, and queries slow down", "tables need it and queries slow down"),
+        ("it is true that tables need an index", ""),
+        ("tables need an index, and that is no myth", ""),
+        ("it is not true that", ""),
+        ("", ""),
+    ],
+)
+def test_a_statement_denied_as_a_whole(text: str, denied_words: str) -> None:
+    tokens = tokenise(text)
+    assert " ".join(tokens[n].text for n in sorted(disclaimed(tokens))) == denied_words
+
+
+def test_a_pattern_in_a_denied_statement_is_denied_and_in_the_next_sentence_not() -> None:
+    assert polarity("caches responses", "it is not true that a server caches responses") == "denied"
+    assert polarity("caches responses", "it is not true that a server is slow. it caches responses") == "said"
+    assert polarity("caches responses", "it's a myth that a server is slow, it caches responses") == "said"

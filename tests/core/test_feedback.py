@@ -44,6 +44,8 @@ from voiceprep.core.transcript import Transcript, typed
 COOKING = (
     "You start with olive oil and garlic on a low flame, and you don't let the garlic go brown, or it gets bitter."
 )
+ROOM = " So, for a start, let me think about how I would put that." * 5
+"""Words that say nothing: an answer of fewer than 70 leaves things out because it's short, and that is no pitfall."""
 SHUFFLED = (
     "the of is and a in the to is of the can will the a of in and the is to the of a can the in of should the a of "
     "with REST GraphQL client fields endpoint"
@@ -172,11 +174,17 @@ def test_covered_and_contradicted_points_are_proved() -> None:
 
 def test_pitfalls_are_what_was_said_or_left_out() -> None:
     hype = "GraphQL is always faster, I think, for the client."
-    room = "So, for a start, let me think about how I would put that. " * 5
-    (said, omitted) = scored(f"{ON_PICKS} {ON_SINGLE} {hype} {room}").pitfalls
+    (said, omitted) = scored(f"{ON_PICKS} {ON_SINGLE} {hype}{ROOM}").pitfalls
     assert (said.id, [e.quote for e in said.evidence]) == ("hype", ["GraphQL is always faster"])
     assert (omitted.id, omitted.evidence) == ("one-sided", ())
-    assert scored(WHOLE).pitfalls == ()
+    assert scored(WHOLE + ROOM).pitfalls == ()
+
+
+def test_an_omission_is_a_pitfall_only_where_there_was_room_and_more_was_right_than_wrong() -> None:
+    assert [p.id for p in scored(f"{ON_PICKS} {ON_SINGLE}{ROOM}").pitfalls] == ["one-sided"]
+    assert scored(f"{ON_PICKS} {ON_SINGLE}").pitfalls == (), "too short to leave something out"
+    assert scored(f"{AGAINST_PICKS} {ON_SINGLE}{ROOM}").pitfalls == (), "as much wrong as right: that comes first"
+    assert scored(f"{ON_PICKS} {ON_SINGLE}{ROOM} {AGAINST_FIXED}").pitfalls == (), "wrong isn't left out"
 
 
 def test_terms_that_the_question_does_not_own_are_also_said() -> None:
@@ -354,7 +362,7 @@ def followed(parent: Assessment, follow_up: str, text: str | Transcript) -> tupl
 
 
 def test_a_follow_ups_answer_has_its_own_points_and_fills_the_parents() -> None:
-    before = scored(" ".join((ON_PICKS, ON_SINGLE)))
+    before = scored(f"{ON_PICKS} {ON_SINGLE}{ROOM}")
     assert (before.follow_up.id, [p.id for p in before.pitfalls]) == ("ask-fixed", ["one-sided"])
     own, after = followed(before, "ask-fixed", ON_FIXED)
     assert (own.follow_up_id, own.ask, own.take_id) == ("ask-fixed", "What does a REST endpoint return?", "a002")
@@ -502,7 +510,8 @@ def added(parent: Assessment, point_id: str, text: str | Transcript) -> Assessme
 
 
 def test_one_sentence_fills_the_point_it_was_said_for() -> None:
-    before = scored(" ".join((ON_PICKS, ON_SINGLE)))
+    before = scored(f"{ON_PICKS} {ON_SINGLE}{ROOM}")
+    assert [p.id for p in before.pitfalls] == ["one-sided"]
     after = added(before, FIXED, ON_FIXED)
     assert of(after, FIXED).verdict == "covered"
     assert [(e.take_id, e.quote) for e in of(after, FIXED).evidence] != []

@@ -12,7 +12,9 @@ import pytest
 
 from tests.bank import small_bank
 from voiceprep.core import interview
+from voiceprep.core.feedback import assess
 from voiceprep.core.state import State
+from voiceprep.core.transcript import typed
 from voiceprep.pcm.wav import RATE, read_pcm
 from voiceprep.report.answer_json import answer_json
 from voiceprep.report.markdown import literal
@@ -83,6 +85,17 @@ def test_it_can_be_judged_again_on_its_own_questions(folder: store.SessionFolder
         assert ground.question.id == question_id and len(ground.question.rubric) == 64
         assert ground.lexicon.terms[0].id == "queue" and len(ground.lexicon.digest) == 64
     assert grounds.ground("why-cache").question.follow_up("invalidate").points
+
+
+def test_one_from_before_there_were_sayings_is_judged_as_it_was(folder: store.SessionFolder) -> None:
+    ground = folder.grounds().ground("why-cache")
+    stored = "said" in folder.meta()["questions"][0]["points"][0]
+    assert (ground.rubric.learned is None, ground.lexicon.background == ()) == (not stored, not stored)
+    first = folder.state().assessments[0]
+    again = assess(ground, typed(first.text), first.take_id)
+    own = first.own_verdicts()
+    assert own
+    assert {p: v for p, v in again.own_verdicts().items() if p in own} == own
 
 
 def test_it_can_be_shown(folder: store.SessionFolder) -> None:

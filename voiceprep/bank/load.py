@@ -117,7 +117,7 @@ def _form(document: Document, form: type[Form], problems: list[Problem]) -> Form
 
 def _background(folder: Path, problems: list[Problem]) -> tuple[str, ...]:
     path = folder / SAYINGS / BACKGROUND
-    if not path.is_file():
+    if not (path.exists() or path.is_symlink()):
         return ()
     found, wrong = read_sayings(path, _shown(path), background=True)
     problems += wrong
@@ -127,7 +127,7 @@ def _background(folder: Path, problems: list[Problem]) -> tuple[str, ...]:
 def _taught(question: Question, folder: Path, problems: list[Problem]) -> Question:
     """The question with its sayings, those of its follow-ups included."""
     path = folder / SAYINGS / f"{question.id}.jsonl"
-    if not path.is_file():
+    if not (path.exists() or path.is_symlink()):
         return question
     found, wrong = read_sayings(path, _shown(path))
     problems += wrong
@@ -144,7 +144,12 @@ def _taught(question: Question, folder: Path, problems: list[Problem]) -> Questi
         return tuple(_with_sayings(p, by_point[p.id]) if p.id in by_point else p for p in points)
 
     follow_ups = tuple(replace(f, points=taught(f.points)) for f in question.follow_ups)
-    pitfalls = tuple(replace(p, said=tuple(s.text for s in by_point.get(p.id, ()))) for p in question.pitfalls)
+    for saying in (s for i in sorted(traps & by_point.keys()) for s in by_point[i] if s.does != "says"):
+        problems.append(Problem(_shown(path), saying.line, 1, "a pitfall has sayings of the kind says only"))
+    pitfalls = tuple(
+        replace(p, said=tuple(s.text for s in by_point.get(p.id, ()))) if p.id in traps else p
+        for p in question.pitfalls
+    )
     return replace(question, points=taught(question.points), follow_ups=follow_ups, pitfalls=pitfalls)
 
 
@@ -166,7 +171,7 @@ def _orphans(folder: Path, questions: Collection[str]) -> Iterator[Problem]:
 
 def _lexicon(document: Document | None, background: tuple[str, ...], problems: list[Problem]) -> Lexicon:
     if document is None:
-        return Lexicon(background=background)
+        return Lexicon(background=background, digest=_digest([background]) if background else "")
     form = _form(document, schema.LexiconFile, problems)
     if form is None:
         return Lexicon(background=background)

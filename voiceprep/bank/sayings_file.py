@@ -15,6 +15,7 @@ Does = Literal["says", "against", "names"]
 
 BACKGROUND = "background.jsonl"
 LONGEST = 400
+INVISIBLE = "holds a control or invisible character: remove it"
 _WORD = re.compile(r"\w")
 
 
@@ -51,18 +52,28 @@ def read_sayings(path: Path, shown: str, *, background: bool = False) -> tuple[t
     return tuple(found), tuple(problems)
 
 
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands there twice")
+    return found
+
+
 def _wrong(line: str, keys: set[str]) -> Iterator[tuple[int, str]]:
     """(column, what's wrong) of a line that isn't a saying."""
     if bad := FORBIDDEN.search(line):
-        yield bad.start() + 1, "holds a control or invisible character: remove it"
+        yield bad.start() + 1, INVISIBLE
         return
     try:
-        item = json.loads(line)
-    except ValueError as error:
-        yield getattr(error, "colno", 1), "is no JSON object"
+        item = json.loads(line, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError) as error:
+        yield getattr(error, "colno", 1), "is no JSON object, or has a key twice"
         return
     if not isinstance(item, dict) or set(item) != keys or not all(isinstance(v, str) for v in item.values()):
         yield 1, f"must be an object with {', '.join(sorted(keys))}, each a text"
+        return
+    if any(FORBIDDEN.search(v) for v in item.values()):
+        yield 1, INVISIBLE
         return
     if "kind" in keys and item["kind"] not in get_args(Does):
         yield line.find('"kind"') + 1, f"the kind is one of {', '.join(get_args(Does))}"

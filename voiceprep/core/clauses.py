@@ -154,7 +154,8 @@ def _stretch(tokens: Sequence[Token], edges: Sequence[Edge], start: int, end: in
 
 
 def taken_back(tokens: Sequence[Token]) -> frozenset[int]:
-    """Positions of tokens that the speaker withdrew: what stands before "no wait", back to the last full stop."""
+    """Positions of tokens that the speaker withdrew: what stands before "no wait", back to the last full stop, and the
+    words that withdraw it."""
     gone: set[int] = set()
     texts = [t.text for t in tokens]
     n = 0
@@ -162,7 +163,7 @@ def taken_back(tokens: Sequence[Token]) -> frozenset[int]:
         cue = next((c for c in _REPAIRS if tuple(texts[n : n + len(c)]) == c and _repairs(tokens, n, c)), None)
         if cue is None:
             if texts[n] == "sorry" and tokens[n].before and n:
-                gone.update(range(_clause_start(tokens, n - 1), n))
+                gone.update(range(_clause_start(tokens, n - 1), n + 1))
             n += 1
             continue
         back = n
@@ -171,7 +172,7 @@ def taken_back(tokens: Sequence[Token]) -> frozenset[int]:
             if back < n and tokens[back].before == "hard":
                 break
             back -= 1
-        gone.update(range(back, n))
+        gone.update(range(back, n + len(cue)))
         n += len(cue)
     return frozenset(gone)
 

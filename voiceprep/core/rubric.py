@@ -88,14 +88,15 @@ def compile_rubric(
     every = [p for c in compiled for claims in (c.claims, c.contradictions) for k in claims for p in k.patterns]
     named = list(_atoms([*every, *(p for ps in subjects.values() for p in ps)]))
     words = " ".join([ask or question.ask, *(p.text + " " + p.say for p in chosen)])
+    written = {e.term for p in chosen for t in (p.text, p.say) for e in folder.fold(tokenise(t))}
     domain = {t.stem for t in tokenise(words) if len(t.text) > 3 and t.text not in FUNCTION_WORDS | _PLAIN}
     return Rubric(
         points=compiled,
         pitfalls=pitfalls,
         subjects=subjects,
         subject_terms=subject_terms,
-        owned=frozenset(a.key for a in named if a.kind == "term"),
-        domain=frozenset(domain | {a.key for a in named if a.kind == "term"}),
+        owned=frozenset(written | {a.key for a in named if a.kind == "term"}),
+        domain=frozenset(domain | written | {a.key for a in named if a.kind == "term"}),
         folder=folder,
         learned=learn(chosen, question.pitfalls if points is None else (), lexicon, folder),
     )

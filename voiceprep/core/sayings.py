@@ -215,26 +215,39 @@ def weigh(learned: Learned, found: Features) -> list[float]:
 
 
 def windows(tokens: Sequence[Token], gone: Collection[int]) -> Iterator[tuple[int, ...]]:
-    """Positions of the tokens of every window, what was taken back left out."""
-    pieces = list(_pieces(tokens, gone))
-    for n in range(len(pieces)):
-        for size in range(1, PIECES + 1):
-            if n + size <= len(pieces):
-                window = tuple(k for piece in pieces[n : n + size] for k in piece)
-                if LEAST <= len(window) <= MOST:
-                    yield window
+    """Positions of the tokens of every window. None reaches across words that were taken back."""
+    for run in _runs(tokens, gone):
+        pieces = list(_pieces(tokens, run))
+        for n in range(len(pieces)):
+            for size in range(1, PIECES + 1):
+                if n + size <= len(pieces):
+                    window = tuple(k for piece in pieces[n : n + size] for k in piece)
+                    if LEAST <= len(window) <= MOST:
+                        yield window
 
 
-def _pieces(tokens: Sequence[Token], gone: Collection[int]) -> Iterator[list[int]]:
-    """Runs between boundaries; one without any is cut before a connective, or else where it gets long."""
+def _runs(tokens: Sequence[Token], gone: Collection[int]) -> Iterator[list[int]]:
+    run: list[int] = []
+    for n in range(len(tokens)):
+        if n not in gone:
+            run.append(n)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _pieces(tokens: Sequence[Token], run: Sequence[int]) -> Iterator[list[int]]:
+    """Parts between boundaries; one without any is cut before a connective, or else where it gets long."""
     piece: list[int] = []
-    for n, token in enumerate(tokens):
+    for n in run:
+        token = tokens[n]
         long = len(piece) >= LONG_PIECE
         if piece and (token.before or long or (len(piece) >= LONG_PIECE // 2 and token.text in _OPENERS)):
             yield piece
             piece = []
-        if n not in gone:
-            piece.append(n)
+        piece.append(n)
     if piece:
         yield piece
 

@@ -10,7 +10,7 @@ from voiceprep.core.clauses import taken_back
 from voiceprep.core.matching import Finding, Kind, Reading, subjects_in, tokens_of
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.sayings import NOTHING, Heard, Likeness, hear
-from voiceprep.core.weighing import TRAPPED, Signs, mark, probabilities, signs, together, trap
+from voiceprep.core.weighing import TRAPPED, Mark, Signs, mark, probabilities, signs, together, trap
 
 Status = Literal["covered", "partly", "missed", "contradicted", "unsure", "unheard"]
 
@@ -144,16 +144,17 @@ def _weighed(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], *, cre
             continue
         said, against = probabilities(known[point_id].row())
         says, contrary = alike[point_id, "says"], alike.get((point_id, "against"), NOTHING)
-        found.append(_weighed_one(verdict, needs[point_id], said, against, says, contrary))
+        decided = mark(said, against, known[point_id])
+        found.append(_weighed_one(verdict, needs[point_id], decided, said, against, says, contrary))
     return tuple(_unblamed(v) for v in found) if credits_only else tuple(found)
 
 
 def _weighed_one(
-    strict: Verdict, needs: int, said: float, against: float, says: Likeness, contrary: Likeness
+    strict: Verdict, needs: int, decided: Mark, said: float, against: float, says: Likeness, contrary: Likeness
 ) -> Verdict:
     matched = strict.status in ("covered", "partly")
     window = ((says.char_start, says.char_end),)
-    match mark(said, against):
+    match decided:
         case "against":
             turned = strict.status == "contradicted"
             evidence = strict.evidence if turned else ((contrary.char_start, contrary.char_end),)

@@ -18,6 +18,9 @@ SURE, PERHAPS = 0.45, 0.33
 """Probabilities from which a point counts as said, and from which a person should look."""
 AGAINST = 0.5
 
+SHOWN = 0.3
+"""A sign under which no words of the answer show the point."""
+
 LEAST_ODDS, MOST_ODDS, MOST_MARGIN = -5.0, 40.0, 30.0
 MOST_WRONG = 20.0
 WORTH_NOTING = 0.5
@@ -56,30 +59,30 @@ and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
 
 SAID: Mapping[str, float] = {
-    "even": -0.51,
-    "says": 1.30,
-    "against": 0.06,
-    "margin": 0.07,
+    "even": -0.50,
+    "says": 1.32,
+    "against": 0.00,
+    "margin": 0.05,
     "matched": 2.98,
-    "countered": 0.49,
-    "turned": 0.88,
-    "answer_against": -2.28,
-    "answer_countered": -2.46,
-    "answer_outweighed": -5.03,
-    "answer_elsewhere": -6.76,
+    "countered": 0.00,
+    "turned": 0.00,
+    "answer_against": -2.24,
+    "answer_countered": -2.29,
+    "answer_outweighed": -4.97,
+    "answer_elsewhere": -6.74,
 }
 GOES_AGAINST: Mapping[str, float] = {
-    "even": -4.25,
-    "says": -0.78,
-    "against": 0.49,
-    "margin": 0.14,
-    "matched": -2.60,
-    "countered": 0.05,
-    "turned": -0.65,
-    "answer_against": 3.56,
-    "answer_countered": 2.02,
-    "answer_outweighed": 5.42,
-    "answer_elsewhere": -1.05,
+    "even": -4.17,
+    "says": -0.65,
+    "against": 0.42,
+    "margin": 0.00,
+    "matched": -2.62,
+    "countered": 0.09,
+    "turned": 0.00,
+    "answer_against": 3.50,
+    "answer_countered": 2.03,
+    "answer_outweighed": 5.46,
+    "answer_elsewhere": -1.03,
 }
 
 
@@ -132,13 +135,15 @@ def trap(says: float, margin: float, against: float, covered: float) -> float:
     return _sigmoid(math.fsum(value * TRAP[name] for name, value in row.items()))
 
 
-def mark(said: float, against: float) -> Mark:
-    """What two probabilities come to."""
-    if against >= AGAINST and against > said:
+def mark(said: float, against: float, found: Signs) -> Mark:
+    """What two probabilities come to. Nothing is credited, doubted or blamed without words that show it: how the rest
+    of an answer went is no evidence for a point that wasn't spoken of."""
+    shown = found.says >= SHOWN or found.matched > 0
+    if against >= AGAINST and against > said and (found.against >= SHOWN or found.countered or found.turned):
         return "against"
-    if said >= SURE:
+    if said >= SURE and shown:
         return "said"
-    return "unsure" if said >= PERHAPS else "nothing"
+    return "unsure" if said >= PERHAPS and shown else "nothing"
 
 
 def _logistic(row: Sequence[float], weights: Mapping[str, float]) -> float:

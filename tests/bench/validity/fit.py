@@ -28,6 +28,14 @@ STRANGERS = 0.1
 """What answers to other questions count, beside all answers to the question itself."""
 
 
+_DOUBTS = dict.fromkeys((n for n in weighing.SIGNS if n.startswith("answer_")), -1)
+FOR: Mapping[str, int] = {
+    "says": 1, "margin": 1, "matched": 1, "against": -1, "countered": -1, "turned": -1, **_DOUBTS,
+}  # fmt: skip
+TOWARDS_WRONG: Mapping[str, int] = {**{n: -v for n, v in FOR.items()}, "answer_elsewhere": -1}
+"""Which way each sign may count: an answer's other points only ever lower a point's credit."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One point of one answer: what was found of it, and what gold says."""
@@ -101,12 +109,25 @@ def fitted(found: Sequence[Case]) -> tuple[Array, Array]:
     weight = np.array([few if c.variant == "stranger" else own / len(size) / size[c.question_id] for c in found])
     said = np.array([float(c.gold in data.SAID) for c in found])
     against = np.array([float(c.gold == "contradicted") for c in found])
-    return logistic(x, said, weight), logistic(x, against, weight)
+    return signed(x, said, weight, FOR), signed(x, against, weight, TOWARDS_WRONG)
+
+
+def signed(x: Array, y: Array, weight: Array, wanted: Mapping[str, int]) -> Array:
+    """The regression with every weight on the side where it makes sense: what would have the wrong sign is left out."""
+    kept = list(range(x.shape[1]))
+    while True:
+        w = logistic(x[:, kept], y, weight)
+        wrong = [k for k, v in zip(kept, w, strict=True) if v * wanted.get(weighing.SIGNS[k], 0) < 0]
+        if not wrong:
+            whole = np.zeros(x.shape[1])
+            whole[kept] = w
+            return whole
+        kept = [k for k in kept if k not in wrong]
 
 
 def report(name: str, found: Sequence[tuple[Case, float, float]]) -> str:
     """Rates of the verdicts that these probabilities give."""
-    everything = [(c, weighing.mark(p, q)) for c, p, q in found]
+    everything = [(c, weighing.mark(p, q, weighing.Signs(*c.signs))) for c, p, q in found]
     marks = [(c, m) for c, m in everything if c.variant != "stranger"]
     credit = {"said": 1, "unsure": 0, "against": 0, "nothing": 0}
 
