@@ -98,7 +98,7 @@ def compile_rubric(
         owned=frozenset(written | {a.key for a in named if a.kind == "term"}),
         domain=frozenset(domain | written | {a.key for a in named if a.kind == "term"}),
         folder=folder,
-        learned=learn(chosen, question.pitfalls if points is None else (), lexicon, folder),
+        learned=learn(chosen, question.pitfalls if points is None else (), question.model_answer, lexicon, folder),
     )
 
 

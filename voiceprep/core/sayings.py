@@ -37,6 +37,8 @@ _LIGHT_WORDS = (
 
 PAIR, UNMARKED = 0.7, 0.25
 """What a pair of neighbouring words counts beside a word, and a negated word beside its marked form."""
+MODEL = 3.0
+"""What the words of a model answer count against a pitfall's sayings: they walk into none."""
 WRITTEN = 2.0
 """What the point's own text counts beside a saying."""
 DOUBT = 15.0
@@ -119,8 +121,11 @@ def features(tokens: Sequence[Token], edges: Sequence[Edge], denied: Collection[
     return found
 
 
-def learn(points: Sequence[Point], pitfalls: Sequence[Pitfall], lexicon: Lexicon, folder: Folder) -> Learned | None:
-    """Weights for the points and pitfalls that have sayings; None when no point has."""
+def learn(
+    points: Sequence[Point], pitfalls: Sequence[Pitfall], model_answer: str, lexicon: Lexicon, folder: Folder
+) -> Learned | None:
+    """Weights for the points and pitfalls that have sayings; None when no point has. What the model answer says walks
+    into no pitfall."""
     taught = [p for p in points if p.said]
     if not taught:
         return None
@@ -140,11 +145,13 @@ def learn(points: Sequence[Point], pitfalls: Sequence[Pitfall], lexicon: Lexicon
     for trap in pitfalls:
         for text in trap.said:
             _count(text, folder, 1.0, total, counts[trap.id, "pitfall"])
-    return Learned(tuple(sides), dict(_weights(sides, counts, total)))
+    innocent: Counts = {}
+    _count(model_answer, folder, MODEL, innocent, None)
+    return Learned(tuple(sides), dict(_weights(sides, counts, total, innocent)))
 
 
 def _weights(
-    sides: Sequence[Side], counts: Mapping[Side, Counts], total: Counts
+    sides: Sequence[Side], counts: Mapping[Side, Counts], total: Counts, innocent: Counts
 ) -> Iterator[tuple[str, tuple[float, ...]]]:
     everything = math.fsum(total.values())
     own = [math.fsum(counts[s].values()) for s in sides]
@@ -153,7 +160,10 @@ def _weights(
         row = []
         for side, size in zip(sides, own, strict=True):
             inside = (counts[side].get(feature, 0.0) + doubt) / (size + DOUBT)
-            outside = (total[feature] - counts[side].get(feature, 0.0) + doubt) / (everything - size + DOUBT)
+            elsewhere = total[feature] - counts[side].get(feature, 0.0)
+            if side[1] != "says":
+                elsewhere += innocent.get(feature, 0.0)
+            outside = (elsewhere + doubt) / (everything - size + DOUBT)
             row.append(math.log(inside / outside))
         yield feature, tuple(row)
 

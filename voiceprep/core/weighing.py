@@ -59,30 +59,30 @@ and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
 
 SAID: Mapping[str, float] = {
-    "even": -0.50,
-    "says": 1.32,
+    "even": -0.45,
+    "says": 1.36,
     "against": 0.00,
-    "margin": 0.05,
-    "matched": 2.98,
+    "margin": 0.04,
+    "matched": 2.96,
     "countered": 0.00,
     "turned": 0.00,
-    "answer_against": -2.24,
-    "answer_countered": -2.29,
-    "answer_outweighed": -4.97,
-    "answer_elsewhere": -6.74,
+    "answer_against": -3.17,
+    "answer_countered": -2.01,
+    "answer_outweighed": -3.68,
+    "answer_elsewhere": -6.85,
 }
 GOES_AGAINST: Mapping[str, float] = {
-    "even": -4.17,
-    "says": -0.65,
-    "against": 0.42,
+    "even": -4.31,
+    "says": -0.61,
+    "against": 0.54,
     "margin": 0.00,
-    "matched": -2.62,
-    "countered": 0.09,
+    "matched": -2.76,
+    "countered": 0.00,
     "turned": 0.00,
-    "answer_against": 3.50,
-    "answer_countered": 2.03,
-    "answer_outweighed": 5.46,
-    "answer_elsewhere": -1.03,
+    "answer_against": 4.58,
+    "answer_countered": 1.42,
+    "answer_outweighed": 4.58,
+    "answer_elsewhere": -0.64,
 }
 
 
