@@ -53,36 +53,36 @@ class Signs:
 SIGNS = ("even", "says", "against", "margin", "matched", "countered", "turned", "answer_against", "answer_countered",
          "answer_outweighed", "answer_elsewhere")  # fmt: skip
 
-TRAP: Mapping[str, float] = {"even": -1.95, "says": 1.64, "margin": 0.13, "against": 2.4, "covered": -2.41}
+TRAP: Mapping[str, float] = {"even": -1.09, "says": 1.08, "margin": 0.58, "against": 2.1, "covered": -3.41}
 """Weights for having walked into a pitfall: how much something sounds like it, by how much more than like any point,
 and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
 
 SAID: Mapping[str, float] = {
-    "even": -0.45,
-    "says": 1.36,
+    "even": -0.50,
+    "says": 1.34,
     "against": 0.00,
     "margin": 0.04,
-    "matched": 2.96,
+    "matched": 2.97,
     "countered": 0.00,
     "turned": 0.00,
-    "answer_against": -3.17,
+    "answer_against": -3.02,
     "answer_countered": -2.01,
-    "answer_outweighed": -3.68,
-    "answer_elsewhere": -6.85,
+    "answer_outweighed": -3.94,
+    "answer_elsewhere": -6.93,
 }
 GOES_AGAINST: Mapping[str, float] = {
-    "even": -4.31,
+    "even": -4.34,
     "says": -0.61,
     "against": 0.54,
     "margin": 0.00,
-    "matched": -2.76,
+    "matched": -2.74,
     "countered": 0.00,
     "turned": 0.00,
-    "answer_against": 4.58,
-    "answer_countered": 1.42,
-    "answer_outweighed": 4.58,
-    "answer_elsewhere": -0.64,
+    "answer_against": 4.59,
+    "answer_countered": 1.43,
+    "answer_outweighed": 4.44,
+    "answer_elsewhere": -1.91,
 }
 
 
