@@ -22,8 +22,9 @@ from voiceprep.core.feedback import assess as assess_by_rubric
 from voiceprep.core.fluency import FUNCTION_WORDS, listed, shuffled
 from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import Lexicon
+from voiceprep.core.matching import read
 from voiceprep.core.transcript import Transcript, typed
-from voiceprep.core.verdicts import Status
+from voiceprep.core.verdicts import Status, sounds_like
 from voiceprep.core.words import Token, tokenise
 
 MATCHER_VERSION = "reference-2"
@@ -40,6 +41,8 @@ CANDIDATES = 3
 """Questions of the bank that are read against a reference; those whose words are most like it."""
 FEWEST_KNOWN = 3
 """Points of one bank question that a reference must say before that question's knowledge is used for it."""
+SAID_BY_REFERENCE = 8.0
+"""Log-odds from which a reference says a point of the bank."""
 UNKNOWN_WEIGHT = 0.1
 """Weight of a sentence heard by its words alone, beside points that the bank knows."""
 
@@ -99,11 +102,12 @@ def backing(question: str, reference: str, bank: Known) -> Backing | None:
 
 
 def _said_by(ground: Ground, reference: str) -> Backing:
-    whole = assess_by_rubric(ground, typed(reference))
+    """A reference is no answer: nothing in it is doubted for what else it says."""
+    alike = sounds_like(ground.rubric, read(ground.rubric, typed(reference))).closest
     said = {
-        p.id: (p.evidence[0].char_start, p.evidence[0].char_end)
-        for p in whole.points
-        if whole.unscored is None and p.verdict in ("covered", "partly") and p.evidence
+        point_id: (found.char_start, found.char_end)
+        for (point_id, does), found in alike.items()
+        if does == "says" and found.log_odds >= SAID_BY_REFERENCE and found.margin > 0
     }
     return Backing(ground, said)
 

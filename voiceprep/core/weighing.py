@@ -14,7 +14,7 @@ from typing import Literal
 
 Mark = Literal["said", "unsure", "against", "nothing"]
 
-SURE, PERHAPS = 0.45, 0.33
+SURE, PERHAPS = 0.42, 0.3
 """Probabilities from which a point counts as said, and from which a person should look."""
 AGAINST = 0.5
 
