@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from voiceprep.bank import schema
 from voiceprep.bank.sayings_file import BACKGROUND, Saying, read_sayings
 from voiceprep.bank.yaml_file import Document, Path_, Problem, read
-from voiceprep.core.folding import Folder
+from voiceprep.core.folding import Folder, folder_of
 from voiceprep.core.lexicon import PHONES, Lexicon, Term
 from voiceprep.core.patterns import PatternError, compile_pattern
 from voiceprep.core.plan import Round
@@ -239,7 +239,7 @@ def _topic(
     form = _form(document, schema.TopicFile, problems)
     if form is None:
         return
-    folder = Folder(lexicon)
+    folder = folder_of(lexicon)
     seen = set(earlier)
     for n, item in enumerate(form.questions):
         question = item.value(form.topic)

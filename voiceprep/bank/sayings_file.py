@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from voiceprep.bank.yaml_file import FORBIDDEN, MAX_BYTES, Problem
 
@@ -15,6 +14,7 @@ Does = Literal["says", "against", "names"]
 
 BACKGROUND = "background.jsonl"
 LONGEST = 400
+KINDS = get_args(Does)
 INVISIBLE = "holds a control or invisible character: remove it"
 _WORD = re.compile(r"\w")
 
@@ -43,12 +43,11 @@ def read_sayings(path: Path, shown: str, *, background: bool = False) -> tuple[t
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        wrong = next(_wrong(line, keys), None)
-        if wrong is None:
-            item = json.loads(line)
-            found.append(Saying(number, item["text"], item.get("point", ""), item.get("kind", "says")))
+        item, column, wrong = _item(line, keys)
+        if wrong:
+            problems.append(Problem(shown, number, column, wrong))
         else:
-            problems.append(Problem(shown, number, wrong[0], wrong[1]))
+            found.append(Saying(number, item["text"], item.get("point", ""), item.get("kind", "says")))
     return tuple(found), tuple(problems)
 
 
@@ -59,23 +58,20 @@ def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _wrong(line: str, keys: set[str]) -> Iterator[tuple[int, str]]:
-    """(column, what's wrong) of a line that isn't a saying."""
+def _item(line: str, keys: set[str]) -> tuple[dict[str, Any], int, str]:
+    """(the saying, the column and the name of what's wrong with it; an empty name for nothing)."""
     if bad := FORBIDDEN.search(line):
-        yield bad.start() + 1, INVISIBLE
-        return
+        return {}, bad.start() + 1, INVISIBLE
     try:
         item = json.loads(line, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
-        yield getattr(error, "colno", 1), "is no JSON object, or has a key twice"
-        return
+        return {}, getattr(error, "colno", 1), "is no JSON object, or has a key twice"
     if not isinstance(item, dict) or set(item) != keys or not all(isinstance(v, str) for v in item.values()):
-        yield 1, f"must be an object with {', '.join(sorted(keys))}, each a text"
-        return
+        return {}, 1, f"must be an object with {', '.join(sorted(keys))}, each a text"
     if any(FORBIDDEN.search(v) for v in item.values()):
-        yield 1, INVISIBLE
-        return
-    if "kind" in keys and item["kind"] not in get_args(Does):
-        yield line.find('"kind"') + 1, f"the kind is one of {', '.join(get_args(Does))}"
+        return {}, 1, INVISIBLE
+    if item.get("kind", "says") not in KINDS:
+        return {}, line.find('"kind"') + 1, f"the kind is one of {', '.join(KINDS)}"
     if not _WORD.search(item["text"]) or len(item["text"]) > LONGEST:
-        yield line.find('"text"') + 1, f"a saying has words, and at most {LONGEST} characters"
+        return {}, line.find('"text"') + 1, f"a saying has words, and at most {LONGEST} characters"
+    return item, 0, ""

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.words import Token, tokenise
+
+
+@lru_cache(maxsize=8)
+def folder_of(lexicon: Lexicon) -> Folder:
+    """The lexicon's folder, made once."""
+    return Folder(lexicon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from voiceprep.core.folding import Edge, Folder
 from voiceprep.core.words import Token, stem, tokenise
@@ -127,6 +127,7 @@ def compile_pattern(source: str, folder: Folder) -> Pattern:
     return Pattern(source, tuple(slots))
 
 
+@lru_cache(maxsize=50_000)
 def _atoms(text: str, folder: Folder) -> tuple[Atom, ...]:
     if text.startswith("="):
         return tuple(Atom("exact", t.text) for t in tokenise(text[1:]))

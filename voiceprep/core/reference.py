@@ -20,7 +20,7 @@ from voiceprep.core.delivery import measure
 from voiceprep.core.feedback import Assessment, Evidence, Ground, PointFeedback, Unscored
 from voiceprep.core.feedback import assess as assess_by_rubric
 from voiceprep.core.fluency import FUNCTION_WORDS, listed, shuffled
-from voiceprep.core.folding import Folder
+from voiceprep.core.folding import Folder, folder_of
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import read
 from voiceprep.core.transcript import Transcript, typed
@@ -167,7 +167,7 @@ def assess(
 
 def _assess_backed(question: str, reference: str, answer: Transcript, lexicon: Lexicon, behind: Backing) -> Assessment:
     """By what the bank knows of the reference's points, and by words where it knows nothing."""
-    folder = Folder(lexicon)
+    folder = folder_of(lexicon)
     by_rubric = assess_by_rubric(behind.ground, answer)
     by_words = _assess(question, reference, answer, lexicon)
     points = [
@@ -205,7 +205,7 @@ def _sentence(reference: str, span: tuple[int, int]) -> str:
 
 def _assess(question: str, reference: str, answer: Transcript, lexicon: Lexicon) -> Assessment:
     """By words alone."""
-    folder = Folder(lexicon)
+    folder = folder_of(lexicon)
     points = derive(question, reference, folder)
     tokens = tokenise(answer.text)
     lost = taken_back(tokens) | disclaimed(tokens)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from voiceprep.core.fluency import FUNCTION_WORDS
-from voiceprep.core.folding import Folder
+from voiceprep.core.folding import Folder, folder_of
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.patterns import Atom, Pattern, compile_pattern, opposite_of
 from voiceprep.core.question import Claim, Counterclaim, FollowUp, Pitfall, Point, Question
@@ -64,7 +64,7 @@ def compile_rubric(
     question: Question, lexicon: Lexicon, points: Sequence[Point] | None = None, ask: str = ""
 ) -> Rubric:
     """The question's rubric, or one over other `points` of it (a follow-up's own)."""
-    folder = Folder(lexicon)
+    folder = folder_of(lexicon)
     opposites: dict[str, tuple[str, ...]] = {}
     for a, b in lexicon.opposites:
         left, right = tokenise(a)[0].stem, tokenise(b)[0].stem

@@ -19,7 +19,7 @@ from typing import Literal
 
 from voiceprep.core.clauses import CONNECTIVE, CONTRAST, disclaimed
 from voiceprep.core.fluency import FUNCTION_WORDS
-from voiceprep.core.folding import Edge, Folder
+from voiceprep.core.folding import Edge, Folder, folder_of
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.question import Pitfall, Point
 from voiceprep.core.words import Token, tokenise
@@ -179,7 +179,7 @@ def _count(text: str, folder: Folder, weight: float, total: Counts, side: Counts
 @lru_cache(maxsize=4)
 def _background(lexicon: Lexicon) -> Counts:
     total: Counts = {}
-    folder = Folder(lexicon)
+    folder = folder_of(lexicon)
     for text in lexicon.background:
         _count(text, folder, 1.0, total, None)
     return total
