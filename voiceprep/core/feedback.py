@@ -28,6 +28,8 @@ FEWEST_FIELD_WORDS, FIELD_SHARE = 3, 0.03
 SPOKEN_PERHAPS, SPOKEN_SURELY, SOUNDS_SURELY = 0.26, 0.4, 18.0
 """Shares of an answer's words in anything that sounds like the question, and log-odds of its likest window. Of the
 development answers to the question itself one in 130 came below 0.3, of those to something else one in 26 above 0.4."""
+ROUGHLY = 0.6
+"""What a basic recogniser leaves of all that: at a third of the words wrong, about so much."""
 CLEAR_SHARE = 0.4
 """Share of clearly heard words under which an answer isn't judged."""
 OFF_TOPIC = "off topic: "
@@ -444,7 +446,7 @@ def _gate(
                 return None
         return Unscored(f"{OFF_TOPIC}nothing in it speaks of this question")
     if rubric.learned is not None:
-        return _gate_by_sayings(rubric, reading, tokens)
+        return _gate_by_sayings(rubric, reading, tokens, ROUGHLY if transcript.credits_only else 1.0)
     field = len({t.stem for t in tokens} & rubric.domain) + len(_terms(rubric, reading, tokens))
     spoken_of = _spoken_of(reading) + _told(rubric, tokens)
     if (field < FEWEST_FIELD_WORDS and spoken_of < 2) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
@@ -453,11 +455,13 @@ def _gate(
     return None
 
 
-def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token]) -> Unscored | None:
-    """Off topic where hardly a word stands in anything like the question, and nothing sounds much like it."""
+def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], share: float) -> Unscored | None:
+    """Off topic where hardly a word stands in anything like the question, and nothing sounds much like it. `share` is
+    how much of that a recogniser leaves to be found."""
     heard = sounds_like(rubric, reading)
     most = max((h.log_odds for (_, does), h in heard.closest.items() if does != "pitfall"), default=0.0)
-    if heard.spoken_of >= SPOKEN_SURELY or (heard.spoken_of >= SPOKEN_PERHAPS and most >= SOUNDS_SURELY):
+    surely, perhaps, odds = (share * x for x in (SPOKEN_SURELY, SPOKEN_PERHAPS, SOUNDS_SURELY))
+    if heard.spoken_of >= surely or (heard.spoken_of >= perhaps and most >= odds):
         return None
     if _told(rubric, tokens):
         return None

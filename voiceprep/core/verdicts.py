@@ -10,7 +10,7 @@ from voiceprep.core.clauses import taken_back
 from voiceprep.core.matching import Finding, Kind, Reading, subjects_in, tokens_of
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.sayings import NOTHING, Heard, Likeness, hear
-from voiceprep.core.weighing import TRAPPED, Mark, Signs, mark, probabilities, signs, together, trap
+from voiceprep.core.weighing import SURE, SURE_HEARD, TRAPPED, Mark, Signs, mark, probabilities, signs, together, trap
 
 Status = Literal["covered", "partly", "missed", "contradicted", "unsure", "unheard"]
 
@@ -144,7 +144,7 @@ def _weighed(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], *, cre
             continue
         said, against = probabilities(known[point_id].row())
         says, contrary = alike[point_id, "says"], alike.get((point_id, "against"), NOTHING)
-        decided = mark(said, against, known[point_id])
+        decided = mark(said, against, known[point_id], SURE_HEARD if credits_only else SURE)
         found.append(_weighed_one(verdict, needs[point_id], decided, said, against, says, contrary))
     return tuple(_unblamed(v) for v in found) if credits_only else tuple(found)
 

@@ -16,6 +16,8 @@ Mark = Literal["said", "unsure", "against", "nothing"]
 
 SURE, PERHAPS = 0.42, 0.3
 """Probabilities from which a point counts as said, and from which a person should look."""
+SURE_HEARD = 0.25
+"""The first of these for a basic recogniser's text, whose wrong words weaken every sign."""
 AGAINST = 0.5
 
 SHOWN = 0.3
@@ -135,15 +137,15 @@ def trap(says: float, margin: float, against: float, covered: float) -> float:
     return _sigmoid(math.fsum(value * TRAP[name] for name, value in row.items()))
 
 
-def mark(said: float, against: float, found: Signs) -> Mark:
+def mark(said: float, against: float, found: Signs, sure: float = SURE) -> Mark:
     """What two probabilities come to. Nothing is credited, doubted or blamed without words that show it: how the rest
     of an answer went is no evidence for a point that wasn't spoken of."""
     shown = found.says >= SHOWN or found.matched > 0
     if against >= AGAINST and against > said and (found.against >= SHOWN or found.countered or found.turned):
         return "against"
-    if said >= SURE and shown:
+    if said >= sure and shown:
         return "said"
-    return "unsure" if said >= PERHAPS and shown else "nothing"
+    return "unsure" if said >= min(PERHAPS, sure) and shown else "nothing"
 
 
 def _logistic(row: Sequence[float], weights: Mapping[str, float]) -> float:
