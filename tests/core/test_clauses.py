@@ -120,7 +120,8 @@ def test_a_contrast_inside_a_term_is_no_contrast() -> None:
             "It scales. REST picks the fields, I mean, scratch that, GraphQL does.",
             "REST picks the fields I mean scratch that",
         ),
-        # the words that take it back are no part of the answer; one that opens a sentence takes back the sentence before it, and no other
+        # the words that take it back are no part of the answer
+        # a cue that opens a sentence takes back the sentence before it, and no other
         ("It scales. REST picks the fields. No wait, GraphQL does.", "REST picks the fields No wait"),
         ("It scales. REST picks the fields. I take that back. GraphQL does.", "REST picks the fields I take that back"),
         # a bare "sorry" takes back its clause only
