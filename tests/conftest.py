@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import platformdirs
@@ -16,6 +16,7 @@ import pytest
 
 from voiceprep.bank import bank_folder
 from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.core.feedback import Ground
 
 REQUIRED = frozenset(filter(None, os.environ.get("VOICEPREP_REQUIRE", "").split(",")))
 MODELS = Path(os.environ.get("VOICEPREP_TEST_MODELS") or platformdirs.user_data_path("voiceprep", False) / "models")
@@ -63,6 +64,12 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def bank() -> Bank:
     """The shipped bank."""
     return sound_bank(bank_folder())
+
+
+@pytest.fixture(scope="session")
+def grounds(bank: Bank) -> Mapping[str, Ground]:
+    """The shipped questions by id, so that each is compiled once: that takes a good part of a second."""
+    return {q.id: Ground(q, bank.lexicon, bank.version) for q in bank.questions.values()}
 
 
 @pytest.fixture

@@ -38,8 +38,7 @@ from voiceprep.core.verdicts import pitfalls, sounds_like, weigh
 from voiceprep.core.verdicts import verdicts as judge
 
 ALL_RIGHT, ALL_WRONG = " ".join(RIGHT.values()), " ".join(WRONG.values())
-BUT_SUN = " ".join([*[s for p, s in RIGHT.items() if p != SUN], WRONG[SUN]])
-"""The sun is got wrong, and so little against so much that the point is only missed."""
+BUT_SUN = " ".join(s for p, s in RIGHT.items() if p != SUN)
 
 
 def taught(text: str | Transcript, ground: Ground = GROUND) -> Assessment:
@@ -90,21 +89,24 @@ def test_what_was_said_of_some_points_gives_the_others_nothing() -> None:
     assert not any(of(found, p).evidence for p in (SUN, ROTATE, COMPOST))
 
 
-NO_FLOOR = "a point of which nothing was heard comes to 0.63 where the rest of the answer is to the question"
-
-
-@pytest.mark.xfail(reason=NO_FLOOR)
 @pytest.mark.parametrize("said", [(WATER,), (SUN,), (WATER, MULCH), (WATER, MULCH, SUN)], ids=len)
 def test_a_short_answer_covers_what_it_says_and_no_more(said: tuple[str, ...]) -> None:
     found = taught(" ".join(RIGHT[p] for p in said))
     assert {p for p, verdict in verdicts(found).items() if verdict == "covered"} == set(said)
 
 
+NOTHING_OF_IT = Unscored("off topic: nothing in it speaks of this question")
+
+
 def test_words_that_are_only_named_cover_nothing() -> None:
-    found = taught(" ".join(text for p in POINTS for text in p.named))
-    assert found.unscored is None
-    assert set(verdicts(found).values()) == {"missed"} and found.coverage == 0.0
-    assert not any(p.evidence for p in found.points)
+    """Alone they don't even speak of the question; beside as many words that do they add nothing."""
+    for p in POINTS:
+        alone, among = " ".join(p.named), f"{RIGHT[WATER]} {RIGHT[MULCH]} {' '.join(p.named)}"
+        assert (taught(alone).coverage, taught(alone).unscored) == (None, NOTHING_OF_IT)
+        found = taught(among)
+        assert found.unscored is None
+        assert {i for i, v in verdicts(found).items() if v != "missed"} == {WATER, MULCH}
+        assert all(e.quote in f"{RIGHT[WATER]} {RIGHT[MULCH]}" for q in found.points for e in q.evidence)
 
 
 @pytest.mark.parametrize("text", [TALK, f"{TALK} Tomatoes, soil, roots and so on, in a kitchen garden, that is it."])
@@ -152,14 +154,12 @@ def test_a_point_got_wrong_is_never_credited(point_id: str) -> None:
     assert of(found, point_id).verdict in ("contradicted", "missed")
 
 
-@pytest.mark.xfail(reason="answer_against alone makes up the border: a point that nobody spoke of is contradicted")
 @pytest.mark.parametrize("silent", RIGHT)
 def test_nobody_is_blamed_for_a_point_they_did_not_speak_of(silent: str) -> None:
     found = taught(" ".join(s for p, s in WRONG.items() if p != silent))
     assert of(found, silent).verdict != "contradicted"
 
 
-@pytest.mark.xfail(reason="without sayings against it a contradicted point has NOTHING's characters 0 to 0 for a quote")
 def test_a_point_that_cannot_be_got_wrong_is_not_contradicted_by_an_empty_quote() -> None:
     first, *others = POINTS
     ground = with_points(replace(first, missaid=()), *others)
@@ -285,31 +285,36 @@ def test_an_answer_heard_bit_by_bit_is_judged_as_the_whole(
 
 
 def test_a_very_long_answer_is_judged_by_what_it_says() -> None:
-    found = taught(" ".join([text for p in POINTS for text in p.named] * 4 + [*RIGHT.values()]))
+    named = " ".join(text for p in POINTS for text in p.named)
+    found = taught(" ".join([named, ALL_RIGHT] * 3))
     assert len(found.text.split()) > 600
-    assert found.unscored is None and "contradicted" not in verdicts(found).values()
+    assert found.unscored is None and set(verdicts(found).values()) == {"covered"}
     assert all(e.quote in ALL_RIGHT for p in found.points for e in p.evidence)
+
+
+def test_an_answer_with_very_little_to_the_question_is_off_topic() -> None:
+    """Where less than a fifth of the words sounds like anything of the question, even if that says every point."""
+    named = " ".join(text for p in POINTS for text in p.named)
+    found = taught(" ".join([named] * 4 + [ALL_RIGHT]))
+    assert found.unscored == Unscored("off topic: too little in it speaks of this question")
 
 
 # The gate ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="the gate counts words of the rubric's own text and what patterns found: sayings don't count")
 @pytest.mark.parametrize("text", ["They go in the brightest place, open to the south.", POINTS[2].said[0]])
 def test_an_answer_that_sounds_like_a_point_is_not_off_topic(text: str) -> None:
     assert taught(text).unscored is None
 
 
-@pytest.mark.xfail(reason="the gate wants distinct field words for 3 % of all words, and a rubric has only so many")
 def test_an_answer_of_two_thousand_words_to_the_question_is_not_off_topic() -> None:
     assert taught(" ".join([ALL_RIGHT] * 25)).unscored is None
 
 
 def test_an_answer_about_something_else_is_off_topic_still() -> None:
-    assert taught(TALK).unscored == Unscored("off topic: nothing in it speaks of this question")
+    assert taught(TALK).unscored == NOTHING_OF_IT
 
 
-@pytest.mark.xfail(reason="what the question asks for is read from its patterns, and these points have none")
 def test_a_term_that_a_points_own_text_asks_for_is_not_also_said() -> None:
     first, *others = POINTS
     asked = replace(first, text="A drip line waters deeply and seldom.", say="I water with a drip line, twice a week.")
@@ -330,7 +335,7 @@ def followed(parent: Assessment, follow_up: str, text: str) -> tuple[Assessment,
         ("To keep slugs away from the beds I collect them by hand after sunset with a torch and a bucket.", "covered"),
         ("To keep slugs away from the beds I put salt on it all, salt is the best way to be rid of them.",
          "contradicted"),
-        ("The shop near the beds sells copper and fences against slugs.", "missed"),
+        (f"{RIGHT[WATER]} The shop near the beds sells copper and fences against slugs.", "missed"),
     ],
 )  # fmt: skip
 def test_a_follow_ups_own_points_are_known_by_their_sayings(text: str, verdict: str) -> None:
@@ -341,6 +346,12 @@ def test_a_follow_ups_own_points_are_known_by_their_sayings(text: str, verdict: 
     assert all(e.quote in text for e in of(own, SLUGS).evidence)
     assert own.pitfalls == ()
     assert verdicts(after) == verdicts(before), "the parent's points were not spoken of"
+
+
+def test_a_follow_ups_answer_that_only_names_words_is_not_judged() -> None:
+    own, after = followed(taught(BUT_SUN), "ask-slugs", "The shop near the beds sells copper and fences against slugs.")
+    assert own.unscored == NOTHING_OF_IT and verdicts(own) == {SLUGS: "unheard"}
+    assert verdicts(after) == verdicts(taught(BUT_SUN))
 
 
 def test_a_follow_ups_answer_fills_the_gap_it_was_asked_for() -> None:
@@ -354,7 +365,6 @@ def test_a_follow_ups_answer_fills_the_gap_it_was_asked_for() -> None:
     assert [p for p in after.points if p.id != SUN] == [p for p in before.points if p.id != SUN]
 
 
-@pytest.mark.xfail(reason="the gate counts words of the rubric's own text: this is nearly a saying, and off topic")
 def test_a_follow_ups_answer_in_other_words_is_judged() -> None:
     own, _ = followed(taught(BUT_SUN), "ask-slugs", "I pick them off by hand in the evening, with a lamp and a bucket.")
     assert verdicts(own) == {SLUGS: "covered"}
@@ -389,7 +399,6 @@ def test_a_sentence_put_right_takes_back_what_went_against_the_point() -> None:
     assert of(added(before, COMPOST, WRONG[COMPOST]), COMPOST) == of(before, COMPOST)
 
 
-@pytest.mark.xfail(reason=NO_FLOOR)
 @pytest.mark.parametrize("other", [WATER, ROTATE, COMPOST])
 def test_a_sentence_about_another_point_does_not_fill_this_one(other: str) -> None:
     assert added(taught(BUT_SUN), SUN, RIGHT[other]).retakes[0].verdict == "missed"

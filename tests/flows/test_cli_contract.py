@@ -179,6 +179,39 @@ def test_grading_keeps_the_order_and_gives_a_line_for_a_line(bank: Path, tmp_pat
     assert out.stat().st_mode & 0o777 == 0o600
 
 
+def test_grading_by_a_reference_uses_what_the_bank_knows_of_it(bank: Path, tmp_path: Path) -> None:
+    """The same two rows by the shipped bank, which knows of queues, and by one that doesn't."""
+    told = {
+        "question": "Why would a team put a message queue between two services?",
+        "reference": (
+            "The producer does not have to wait for the consumer. When there is a spike, the queue takes it up as a "
+            "buffer and the workers go through it at their own pace. A message may arrive twice, so the consumers must "
+            "be idempotent."
+        ),
+        "transcript": (
+            "The sender just drops the job off and goes on, it doesn't stand around until the other side has answered. "
+            "And you may get the same thing two times, so handling it again has to be harmless."
+        ),
+    }
+    bread = {"question": "How do you make bread?", "reference": "Flour, water and salt are mixed. The dough rests."}
+    rows = [{"id": "queue", **told}, {"id": "bread", **bread, "transcript": "The dough rests for an hour."}]
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    answers = batch([["grade", source, "--out", "-"], ["grade", source, "--out", "-", "--bank", bank]])
+    assert [(a.code, a.err) for a in answers] == [(0, "")] * 2
+    shipped, small = ([json.loads(line) for line in a.out.splitlines()] for a in answers)
+    for got in (*shipped, *small):
+        check_shape({k: v for k, v in got.items() if k != "id"})
+        assert got["question_id"] == "" and got["unscored"] is None
+    queue, alone = shipped[0], small[0]
+    assert [p["verdict"] for p in queue["points"] if p["id"].startswith("k")] == ["covered", "missed", "covered"]
+    assert queue["points"][0]["text"] == "The producer does not have to wait for the consumer."
+    assert queue["coverage"] > 0.6 > 0.2 > alone["coverage"]
+    assert {p["id"][0] for p in alone["points"]} == {"p"}
+    assert [p["id"] for p in shipped[1]["points"]] == ["p1", "p2"]
+    assert shipped[1]["coverage"] == small[1]["coverage"] == 0.5
+
+
 def test_the_sessions_json_has_the_documented_keys(tmp_path: Path) -> None:
     folder = made.session(tmp_path)
     shutil.copytree(GOLDEN, tmp_path / "sessions" / "20260101-000000-gold")
