@@ -269,7 +269,7 @@ RUBRIC = compile_rubric(QUESTION, LEXICON)
 
 def learned(points: tuple[Point, ...] = POINTS, lexicon: Lexicon = LEXICON) -> Learned:
     """What the points and the garden's pitfall teach."""
-    found = learn(points, PITFALLS, lexicon, Folder(lexicon))
+    found = learn(points, PITFALLS, "", lexicon, Folder(lexicon))
     assert found is not None
     return found
 
