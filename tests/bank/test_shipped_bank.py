@@ -57,15 +57,8 @@ def test_the_shipped_bank_has_no_problems() -> None:
 
 MISREAD = {
     "reverse-proxy": "three points are taken for contradicted, and a pitfall for walked into",
-    "millions-of-users": "three points are taken for contradicted",
     "microservices-scaling": "two points are taken for contradicted",
     "join-or-union": "two points are taken for contradicted, and a pitfall for walked into",
-    "rest-or-graphql": "a point is taken for contradicted",
-    "rest-or-soap": "a point is taken for contradicted, and a pitfall for walked into",
-    "scale-out-or-up": "a point is taken for contradicted",
-    "cap-theorem": "a point with the greatest weight isn't heard",
-    "websockets": "a pitfall is taken for walked into",
-    "why-ci-cd": "a pitfall is taken for walked into",
 }
 
 
@@ -79,15 +72,11 @@ def test_a_model_answer_says_its_points_and_walks_into_no_pitfall(grounds: Groun
 
 
 FOLLOW_UP_MISREAD = {
-    "csrf": "xss-or-csrf: all three points are taken for contradicted",
     "decision-under-pressure": "second-best: taken for off topic",
     "unreviewed-pushes": "team-learns: one point is taken for contradicted, two aren't heard",
     "websockets": "scale-sockets: a point is taken for contradicted",
-    "api-versioning": "breaking-change: a point is taken for contradicted",
     "what-is-rest": "put-or-post: a point isn't heard",
     "difficult-colleague": "their-view: a point isn't heard",
-    "faster-backend": "what-to-cache: a point is left unsure",
-    "hard-problem-story": "your-part: a point is left unsure",
 }
 
 
@@ -100,7 +89,7 @@ def test_a_follow_ups_model_answer_says_its_points(grounds: Grounds, question_id
         assert [p.id for p in own.points if p.verdict != "covered"] == [], follow_up.id
 
 
-UNHEARD = {"cap-theorem": "choose-in-partition, which has the greatest weight, isn't heard in its own sentence"}
+UNHEARD: dict[str, str] = {}
 
 
 @pytest.mark.parametrize("question_id", with_known(UNHEARD))
@@ -131,6 +120,7 @@ UNRELATED = [("setting-priorities", "high-availability"), ("social-feed", "own-a
 STRIDES = (1, 9, 17, 25, 33, 41)
 """Every question is held against six others, drawn so that each is drawn as often and topics mix."""
 TOO_LIKE = {
+    "team-conflict": "tight-deadlines' answer is worth 0.50: it tells a story of a team as well",
     "slow-endpoint": "slow-query's answer is worth 0.45: it looks for what is slow as well, but for one query only",
     "social-feed": "own-architecture's answer is worth 0.76: another system's parts are taken for the feed's",
 }

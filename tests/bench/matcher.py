@@ -54,7 +54,9 @@ def figures(bank: Bank, question: Question, times: int) -> dict[str, float]:
     return {
         "sayings": sum(len(p.said) + len(p.missaid) + len(p.named) for p in question.points),
         "windows": sum(1 for _ in windows(tokenise(text), ())),
-        "learn_ms": took_ms(lambda: learn(question.points, question.pitfalls, bank.lexicon, folder), times),
+        "learn_ms": took_ms(
+            lambda: learn(question.points, question.pitfalls, question.model_answer, bank.lexicon, folder), times
+        ),
         "compile_ms": took_ms(lambda: compile_rubric(question, bank.lexicon), times),
         "typed_ms": took_ms(lambda: assess(ground, as_typed), times),
         "heard_ms": took_ms(lambda: assess(ground, as_heard), times),

@@ -108,14 +108,14 @@ def test_the_sides_are_those_that_have_sayings() -> None:
         (POISON, "pitfall"),
     }
     water, mulch, *_ = POINTS
-    found = learn((replace(water, missaid=()), replace(mulch, said=())), (), LEXICON, FOLDER)
+    found = learn((replace(water, missaid=()), replace(mulch, said=())), (), "", LEXICON, FOLDER)
     assert found is not None and found.sides == ((WATER, "says"),), "no side without sentences that say the point"
 
 
 def test_without_a_point_that_has_sayings_nothing_is_learned() -> None:
     bare = tuple(replace(p, said=()) for p in POINTS)
-    assert learn(bare, PITFALLS, LEXICON, FOLDER) is None
-    assert learn((), (), LEXICON, FOLDER) is None
+    assert learn(bare, PITFALLS, "", LEXICON, FOLDER) is None
+    assert learn((), (), "", LEXICON, FOLDER) is None
 
 
 @given(st.randoms(use_true_random=False))
@@ -504,4 +504,4 @@ def test_weights_and_verdicts_are_the_same_bytes_whatever_the_hash_seed() -> Non
 
 
 def test_learning_twice_gives_the_same() -> None:
-    assert learn(POINTS, PITFALLS, LEXICON, Folder(LEXICON)) == LEARNED
+    assert learn(POINTS, PITFALLS, "", LEXICON, Folder(LEXICON)) == LEARNED

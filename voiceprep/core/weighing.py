@@ -25,6 +25,8 @@ SHOWN = 0.3
 
 LEAST_ODDS, MOST_ODDS, MOST_MARGIN = -5.0, 40.0, 30.0
 MOST_WRONG = 20.0
+FEWEST = 6
+"""Points over which an answer's own signs are averaged at least: one wrong of three says little about the other two."""
 WORTH_NOTING = 0.5
 """An "against" sign under which nothing was said against the point at all."""
 SPOKEN_OF = 0.5
@@ -103,7 +105,7 @@ def signs(says: float, against: float, margin: float, *, matched: bool, countere
 
 def together(points: Sequence[Signs], spoken_of: float) -> tuple[Signs, ...]:
     """The same signs, each with those of the whole answer, of which the share `spoken_of` speaks of the question."""
-    n = max(1, len(points))
+    n = max(FEWEST, len(points))
     against = math.fsum(min(MOST_WRONG / 10, max(0.0, p.against)) for p in points) / n
     countered = math.fsum(max(p.countered, p.turned) for p in points) / n
     outweighed = sum(p.against > max(p.says, WORTH_NOTING) for p in points) / n
