@@ -3,8 +3,9 @@
 The answers in tests/answers/yardstick were written by people who saw the questions and the points only, never the
 patterns. `dev` is for repair; `check` and a fresh batch are for reporting, and only totals of them are ever printed.
 
-Three ways of judging stand side by side: *product* (the bank's rubric), *points* (the points as plain text, given as
-the reference) and *reference* (question and model answer only). Word-counting baselines stand in the same table.
+Four ways of judging stand side by side: *product* (the bank's rubric), *points* (the points as plain text, given as the
+reference), *reference* (question and model answer only) and *stranger* (the same, by a bank that hasn't that question).
+Word-counting baselines stand in the same table.
 """
 
 from __future__ import annotations
