@@ -28,6 +28,7 @@ FEWEST_FIELD_WORDS, FIELD_SHARE = 3, 0.03
 SPOKEN_PERHAPS, SPOKEN_SURELY, SOUNDS_SURELY = 0.26, 0.4, 18.0
 """Shares of an answer's words in anything that sounds like the question, and log-odds of its likest window. Of the
 development answers to the question itself one in 130 came below 0.3, of those to something else one in 26 above 0.4."""
+SHORT_WORDS = 40
 ROUGHLY = 0.6
 """What a basic recogniser leaves of all that: at a third of the words wrong, about so much."""
 CLEAR_SHARE = 0.4
@@ -464,6 +465,9 @@ def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], 
     if heard.spoken_of >= surely or (heard.spoken_of >= perhaps and most >= odds):
         return None
     if _told(rubric, tokens):
+        return None
+    # A sentence or two gives sayings little to go by: a pattern that matches, or two of the question's terms, will do.
+    if len(tokens) < SHORT_WORDS and (_spoken_of(reading) or len(_terms(rubric, reading, tokens)) >= 2):
         return None
     much = "too little" if heard.spoken_of else "nothing"
     return Unscored(f"{OFF_TOPIC}{much} in it speaks of this question")

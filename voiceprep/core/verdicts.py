@@ -104,6 +104,7 @@ def _signs(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], heard: H
     alike = heard.closest
     taught = [v for v in strict if (v.point_id, "says") in alike]
     elsewhere = _said_of_another(rubric, reading, heard)
+    spoken_of = max(heard.spoken_of, _matched_share(strict, reading))
     each = [
         signs(
             0.0 if v.point_id in elsewhere else alike[v.point_id, "says"].log_odds,
@@ -115,7 +116,13 @@ def _signs(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], heard: H
         )
         for v in taught
     ]
-    return {v.point_id: s for v, s in zip(taught, together(each, heard.spoken_of), strict=True)}
+    return {v.point_id: s for v, s in zip(taught, together(each, spoken_of), strict=True)}
+
+
+def _matched_share(strict: Sequence[Verdict], reading: Reading) -> float:
+    """Share of the answer's characters in which patterns heard a point."""
+    inside = {n for v in strict if v.status in ("covered", "partly") for a, b in v.evidence for n in range(a, b)}
+    return len(inside) / len(reading.text) if reading.text else 0.0
 
 
 def _said_of_another(rubric: Rubric, reading: Reading, heard: Heard) -> frozenset[str]:
