@@ -106,7 +106,7 @@ def test_a_scored_transcript_has_the_contracts_shape(bank: Path, tmp_path: Path)
     assert got["transcript"] == {"source": "typed", "text": small_bank.HALF}
     assert got["core"] == [1, 2] and got["extra"] == [0, 1] and 0 < got["coverage"] < 0.5
     assert got["follow_up"]["id"] == "invalidate" and got["follow_up"]["probes"] == ["stale-data", "faster-reads"]
-    assert [p["id"] for p in got["pitfalls"]] == ["no-price"]
+    assert got["pitfalls"] == [], "an answer of ten words leaves things out because it's short"
 
 
 def test_a_scored_recording_has_the_same_shape_and_its_seconds(bank: Path, tmp_path: Path) -> None:

@@ -539,7 +539,7 @@ async def test_what_the_interviewer_looks_for_stands_below_the_points(telling: B
 
 
 async def test_an_answer_without_a_score_still_hears_what_was_looked_for(telling: Bank) -> None:
-    async with given(telling, "I like trains very much.", STORY, size=(120, 60)) as stage:
+    async with given(telling, "No idea, sorry.", STORY, size=(120, 60)) as stage:
         assert judged(stage).unscored is not None
         assert "Takes problems apart." in stage.drawn() and "STORY" not in stage.drawn()
 

@@ -29,8 +29,8 @@ SPOKEN_PERHAPS, SPOKEN_SURELY, SOUNDS_SURELY = 0.26, 0.4, 18.0
 """Shares of an answer's words in anything that sounds like the question, and log-odds of its likest window. Of the
 development answers to the question itself one in 130 came below 0.3, of those to something else one in 26 above 0.4."""
 SHORT_WORDS = 40
-ROUGHLY = 0.6
-"""What a basic recogniser leaves of all that: at a third of the words wrong, about so much."""
+ROUGHLY = 0.9
+"""What a basic recogniser leaves of all that. Less would let it hear the question in a novel read aloud."""
 CLEAR_SHARE = 0.4
 """Share of clearly heard words under which an answer isn't judged."""
 OFF_TOPIC = "off topic: "

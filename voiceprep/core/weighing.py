@@ -23,6 +23,9 @@ AGAINST = 0.5
 SHOWN = 0.3
 """A sign under which no words of the answer show the point."""
 
+OUTSPOKEN = 1.0
+"""A "says" sign under which a counterclaim that somebody wrote out is believed whatever else was said."""
+
 LEAST_ODDS, MOST_ODDS, MOST_MARGIN = -5.0, 40.0, 30.0
 MOST_WRONG = 20.0
 FEWEST = 6
@@ -143,6 +146,8 @@ def mark(said: float, against: float, found: Signs, sure: float = SURE) -> Mark:
     """What two probabilities come to. Nothing is credited, doubted or blamed without words that show it: how the rest
     of an answer went is no evidence for a point that wasn't spoken of."""
     shown = found.says >= SHOWN or found.matched > 0
+    if found.countered and found.says < OUTSPOKEN and not found.matched:
+        return "against"
     if against >= AGAINST and against > said and (found.against >= SHOWN or found.countered or found.turned):
         return "against"
     if said >= sure and shown:

@@ -173,8 +173,8 @@ class InterviewScreen(Page):
 
     def tick(self) -> None:
         """Ten times a second: the clock, the level, how much is on disk."""
-        if not self.ready or self.begun is None:
-            return
+        if not self.ready or self.begun is None or not self.query("#mic"):
+            return  # the last tick may come while the screen is being taken away
         self.query_one("#turn", Literal).show_content(self._turn())
         self.query_one("#kept", Literal).show(
             (hanging(self._kept(), self.size.width - 1, "  "), WARN if self.state.paused_because else MUTED)
