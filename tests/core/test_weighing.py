@@ -141,8 +141,10 @@ def test_what_the_whole_answer_is_like_only_lowers_a_point(one: Signs, name: str
 def test_together_each_keeps_its_own_signs_and_all_have_the_answers(row: list[Signs], spoken_of: float) -> None:
     joined = together(row, spoken_of)
     assert [replace(s, **dict.fromkeys(WHOLE, 0.0)) for s in joined] == row
-    assert len({s.row()[-4:] for s in joined}) == 1
-    one = joined[0]
+    assert len({s.row()[-3:] for s in joined}) == 1
+    # What a pattern found is doubted less for how much else sounds wrong; all others alike.
+    assert len({s.answer_against for s in joined if not s.matched}) <= 1
+    one = max(joined, key=lambda s: s.answer_against)
     assert 0.0 <= one.answer_against <= MOST_WRONG / 10
     assert all(0.0 <= getattr(one, name) <= 1.0 for name in WHOLE[1:])
 
@@ -245,7 +247,7 @@ SHOWS_BOTH = signs(40, 40, 0, matched=False, countered=False, turned=False)
         (0.0, 0.0, "nothing"),
         (0.0, AGAINST, "against"),
         (0.0, math.nextafter(AGAINST, 0), "nothing"),
-        (0.4, 0.49, "unsure"),
+        (0.39, 0.49, "unsure"),
         (0.8, 0.8, "said"),  # as likely one as the other: nobody is blamed
         (0.8, math.nextafter(0.8, 1), "against"),
         (0.9, 0.6, "said"),

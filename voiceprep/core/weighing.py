@@ -14,7 +14,7 @@ from typing import Literal
 
 Mark = Literal["said", "unsure", "against", "nothing"]
 
-SURE, PERHAPS = 0.42, 0.3
+SURE, PERHAPS = 0.4, 0.28
 """Probabilities from which a point counts as said, and from which a person should look."""
 SURE_HEARD = 0.25
 """The first of these for a basic recogniser's text, whose wrong words weaken every sign."""
@@ -28,6 +28,8 @@ OUTSPOKEN = 1.0
 
 LEAST_ODDS, MOST_ODDS, MOST_MARGIN = -5.0, 40.0, 30.0
 MOST_WRONG = 20.0
+MATCHED_SHARE = 0.4
+"""What is left of the doubt about how much sounds wrong, where a pattern found the point and none a wrong claim."""
 FEWEST = 6
 """Points over which an answer's own signs are averaged at least: one wrong of three says little about the other two."""
 WORTH_NOTING = 0.5
@@ -66,30 +68,30 @@ and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
 
 SAID: Mapping[str, float] = {
-    "even": -0.50,
-    "says": 1.34,
+    "even": -0.47,
+    "says": 1.38,
     "against": 0.00,
-    "margin": 0.04,
-    "matched": 2.97,
+    "margin": 0.05,
+    "matched": 1.95,
     "countered": 0.00,
     "turned": 0.00,
-    "answer_against": -3.02,
-    "answer_countered": -2.01,
-    "answer_outweighed": -3.94,
+    "answer_against": -3.32,
+    "answer_countered": -0.98,
+    "answer_outweighed": -3.85,
     "answer_elsewhere": -6.93,
 }
 GOES_AGAINST: Mapping[str, float] = {
-    "even": -4.34,
-    "says": -0.61,
-    "against": 0.54,
+    "even": -4.44,
+    "says": -0.66,
+    "against": 0.56,
     "margin": 0.00,
-    "matched": -2.74,
-    "countered": 0.00,
+    "matched": -0.71,
+    "countered": 0.10,
     "turned": 0.00,
-    "answer_against": 4.59,
-    "answer_countered": 1.43,
-    "answer_outweighed": 4.44,
-    "answer_elsewhere": -1.91,
+    "answer_against": 4.91,
+    "answer_countered": 0.00,
+    "answer_outweighed": 4.36,
+    "answer_elsewhere": -1.93,
 }
 
 
@@ -116,7 +118,7 @@ def together(points: Sequence[Signs], spoken_of: float) -> tuple[Signs, ...]:
     return tuple(
         replace(
             p,
-            answer_against=against,
+            answer_against=against * (MATCHED_SHARE if p.matched and not countered else 1.0),
             answer_countered=countered,
             answer_outweighed=outweighed,
             answer_elsewhere=elsewhere,
