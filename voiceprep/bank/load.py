@@ -28,7 +28,7 @@ Form = TypeVar("Form", bound=BaseModel)
 LEXICON, ROUNDS, TAGS, SAYINGS = "lexicon.yaml", "rounds.yaml", "tags.yaml", "sayings"
 MAX_FILES = 500
 FEWEST_SAID, FEWEST_MISSAID = 6, 4
-NEEDS = "needs something to be heard by"
+UNHEARD = f"needs something to be heard by: claims, or {FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it"
 
 
 @dataclass(frozen=True)
@@ -256,12 +256,11 @@ def _unheard(question: Question) -> Iterator[tuple[Path_, str]]:
     """What nobody's words could ever be held against: no claims, and too few sayings."""
     for n, point in enumerate(question.points):
         if not _hearable(point):
-            yield ("points", n), f"{NEEDS}: claims, or {FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it"
+            yield ("points", n), UNHEARD
     for n, follow_up in enumerate(question.follow_ups):
         for m, point in enumerate(follow_up.points):
             if not _hearable(point):
-                place = ("follow_ups", n, "points", m)
-                yield place, f"{NEEDS}: claims, or {FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it"
+                yield ("follow_ups", n, "points", m), UNHEARD
     for n, pitfall in enumerate(question.pitfalls):
         if not (pitfall.claims or pitfall.omits or pitfall.said):
             yield ("pitfalls", n), "say what gives it away: claims, the points it omits, or sayings"

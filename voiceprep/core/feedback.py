@@ -15,7 +15,7 @@ from voiceprep.core.question import TOLD, FollowUp, Point, Question
 from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
 from voiceprep.core.star import StarShares, star_shares, star_verdicts
 from voiceprep.core.transcript import Source, TimedWord, Transcript
-from voiceprep.core.verdicts import Status, Verdict, pitfalls, sounds_like, verdicts, weigh
+from voiceprep.core.verdicts import Status, Verdict, pitfalls, sounds_like, verdicts, weigh, weigh_traps
 from voiceprep.core.weighing import Signs
 from voiceprep.core.words import Token
 
@@ -391,6 +391,14 @@ def evidence_of(ground: Ground, transcript: Transcript) -> dict[str, Signs]:
     if _gate(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
         return {}
     return weigh(ground.rubric, reading)
+
+
+def traps_of(ground: Ground, transcript: Transcript) -> dict[str, tuple[float, ...]]:
+    """The same of each pitfall that has sayings."""
+    reading = _read(ground.rubric, transcript)
+    if _gate(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
+        return {}
+    return weigh_traps(ground.rubric, reading, _verdicts(ground.rubric, reading, transcript))
 
 
 def _verdicts(rubric: Rubric, reading: Reading, transcript: Transcript) -> tuple[Verdict, ...]:

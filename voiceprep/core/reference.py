@@ -188,6 +188,8 @@ def _assess_backed(question: str, reference: str, answer: Transcript, lexicon: L
         if not any(start < d.char_end and d.char_start < end for start, end in taken)
     ]
     judged = (*points, *rest)
+    if by_rubric.unscored:
+        judged = tuple(replace(p, verdict="unheard", probability=0.0, evidence=()) for p in judged)
     return replace(
         by_words,
         unscored=by_rubric.unscored,

@@ -3,7 +3,7 @@
 A bank lists *sayings* for its points: sentences that say the point, sentences that get it wrong, sentences that only
 name its words, and background talk that makes no point at all. From their counts each side of each point ("says",
 "against") gets a weight of evidence for every word and pair of words: the log-odds of naive Bayes. Nothing is fitted
-by iteration, so learning takes milliseconds, needs no library, and gives the same numbers everywhere.
+by iteration, so learning takes a fraction of a second, needs no library, and gives the same numbers everywhere.
 
 An answer is searched in windows of one to three of its pieces. What the speaker took back isn't read, and what was
 denied as a whole is read with the opposite sign.
@@ -38,7 +38,7 @@ _LIGHT_WORDS = (
 PAIR, UNMARKED = 0.7, 0.25
 """What a pair of neighbouring words counts beside a word, and a negated word beside its marked form."""
 MODEL = 3.0
-"""What the words of a model answer count against a pitfall's sayings: they walk into none."""
+"""What the words of a model answer count against wrong sayings: they go against nothing and walk into no pitfall."""
 WRITTEN = 2.0
 """What the point's own text counts beside a saying."""
 DOUBT = 15.0
@@ -59,6 +59,9 @@ class Learned:
 
     sides: tuple[Side, ...]
     weights: Mapping[str, tuple[float, ...]]
+
+    def __hash__(self) -> int:
+        return hash(self.sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,8 @@ def features(tokens: Sequence[Token], edges: Sequence[Edge], denied: Collection[
 def learn(
     points: Sequence[Point], pitfalls: Sequence[Pitfall], model_answer: str, lexicon: Lexicon, folder: Folder
 ) -> Learned | None:
-    """Weights for the points and pitfalls that have sayings; None when no point has. What the model answer says walks
-    into no pitfall."""
+    """Weights for the points and pitfalls that have sayings; None when no point has. What the model answer says goes
+    against nothing and walks into no pitfall."""
     taught = [p for p in points if p.said]
     if not taught:
         return None

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from voiceprep.core.clauses import taken_back
+from voiceprep.core.folding import Edge
 from voiceprep.core.matching import Finding, Kind, Reading, subjects_in, tokens_of
 from voiceprep.core.rubric import Rubric
-from voiceprep.core.sayings import NOTHING, Heard, Likeness, hear
-from voiceprep.core.weighing import SURE, SURE_HEARD, TRAPPED, Mark, Signs, mark, probabilities, signs, together, trap
+from voiceprep.core.sayings import NOTHING, Heard, Learned, Likeness, hear
+from voiceprep.core.weighing import (
+    SHOWN,
+    SURE,
+    SURE_HEARD,
+    TRAPPED,
+    Mark,
+    Signs,
+    mark,
+    probabilities,
+    signs,
+    together,
+    trap,
+    trap_signs,
+)
+from voiceprep.core.words import Token
 
 Status = Literal["covered", "partly", "missed", "contradicted", "unsure", "unheard"]
 
@@ -64,11 +80,10 @@ def verdicts(rubric: Rubric, reading: Reading, *, credits_only: bool = False) ->
     """A verdict for each point, in the rubric's order.
 
     With `credits_only` (a basic recogniser) a point is covered, partly or unheard; only when half of the judged
-    points come out contradicted does polarity count, and then nothing is credited: all that is *unsure*.
+    points come out contradicted does polarity count, and then nothing is credited: all that is *unsure*. Where the
+    rubric has sayings they are weighed in, and the alarm is in the weights.
     """
-    by_item: dict[str, list[Finding]] = {}
-    for found in reading.all:
-        by_item.setdefault(found.item, []).append(found)
+    by_item = _by_item(reading)
     strict = [_strict(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points]
     judged = [v for v in strict if v.status in ("covered", "partly", "contradicted")]
     against = sum(v.status == "contradicted" for v in strict)
@@ -84,11 +99,17 @@ def verdicts(rubric: Rubric, reading: Reading, *, credits_only: bool = False) ->
 
 def weigh(rubric: Rubric, reading: Reading) -> dict[str, Signs]:
     """The signs found of every point that sayings are known of; nothing without sayings."""
+    by_item = _by_item(reading)
+    strict = [_strict(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points]
+    return _signs(rubric, reading, strict, sounds_like(rubric, reading))
+
+
+def _by_item(reading: Reading) -> dict[str, list[Finding]]:
+    """The findings of each point and pitfall, in the order in which they were made."""
     by_item: dict[str, list[Finding]] = {}
     for found in reading.all:
         by_item.setdefault(found.item, []).append(found)
-    strict = [_strict(c.point.id, c.point.needs, by_item.get(c.point.id, [])) for c in rubric.points]
-    return _signs(rubric, reading, strict, sounds_like(rubric, reading))
+    return by_item
 
 
 def sounds_like(rubric: Rubric, reading: Reading) -> Heard:
@@ -97,7 +118,13 @@ def sounds_like(rubric: Rubric, reading: Reading) -> Heard:
         return Heard({}, 0.0)
     tokens = tokens_of(reading)
     edges = rubric.folder.fold(tokens, rubric.owned if reading.heard else ())
-    return hear(rubric.learned, tokens, edges, taken_back(tokens))
+    return _hear_once(rubric.learned, tokens, edges, taken_back(tokens))
+
+
+@lru_cache(maxsize=4)
+def _hear_once(learned: Learned, tokens: tuple[Token, ...], edges: tuple[Edge, ...], gone: frozenset[int]) -> Heard:
+    """The gate, the verdicts and the pitfalls all ask for the same answer."""
+    return hear(learned, tokens, edges, gone)
 
 
 def _signs(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], heard: Heard) -> dict[str, Signs]:
@@ -164,8 +191,12 @@ def _weighed_one(
     match decided:
         case "against":
             turned = strict.status == "contradicted"
-            evidence = strict.evidence if turned else ((contrary.char_start, contrary.char_end),)
+            # Said of another subject it needn't sound wrong: then what sounds like the point shows it.
+            wrong = ((contrary.char_start, contrary.char_end),) if contrary.log_odds >= 10 * SHOWN else window
+            evidence = strict.evidence if turned else wrong
             why = strict.why if turned else f"sounds like getting it wrong: {contrary.log_odds:+.0f}"
+            if strict.why.startswith("countered"):
+                against = max(against, PROBABILITY["countered"])
             if contrary.unclear and not turned:
                 return Verdict(strict.point_id, "unsure", said, evidence, "unclear words")
             return Verdict(strict.point_id, "contradicted", against, evidence, why, strict.correction)
@@ -200,8 +231,7 @@ def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict], words: 
     said_points = sum(v.status in ("covered", "partly") for v in heard)
     engaged = words >= ROOM_WORDS and said_points > sum(v.status == "contradicted" for v in heard)
     heard_as = sounds_like(rubric, reading).closest
-    wrong = sum(v.status == "contradicted" for v in heard) / max(1, len(heard))
-    right = sum(v.status == "covered" for v in heard) / max(1, len(heard))
+    traps = weigh_traps(rubric, reading, heard)
     hits = []
     for compiled in rubric.pitfalls:
         pitfall = compiled.pitfall
@@ -209,11 +239,22 @@ def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict], words: 
         alike = heard_as.get((pitfall.id, "pitfall"), NOTHING)
         if said:
             hits.append(PitfallHit(pitfall.id, _spans(said[:2])))
-        elif not alike.unclear and trap(alike.log_odds, alike.margin, wrong, right) >= TRAPPED:
+        elif pitfall.id in traps and not alike.unclear and trap(traps[pitfall.id]) >= TRAPPED:
             hits.append(PitfallHit(pitfall.id, ((alike.char_start, alike.char_end),)))
         elif engaged and pitfall.omits and all(status.get(p) == "missed" for p in pitfall.omits):
             hits.append(PitfallHit(pitfall.id))
     return tuple(hits)
+
+
+def weigh_traps(rubric: Rubric, reading: Reading, heard: Sequence[Verdict]) -> dict[str, tuple[float, ...]]:
+    """The signs found of every pitfall that has sayings."""
+    wrong = sum(v.status == "contradicted" for v in heard) / max(1, len(heard))
+    right = sum(v.status == "covered" for v in heard) / max(1, len(heard))
+    return {
+        pitfall_id: trap_signs(alike.log_odds, alike.margin, wrong, right)
+        for (pitfall_id, does), alike in sounds_like(rubric, reading).closest.items()
+        if does == "pitfall"
+    }
 
 
 def _spans(findings: Sequence[Finding]) -> tuple[tuple[int, int], ...]:

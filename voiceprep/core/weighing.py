@@ -1,6 +1,6 @@
 """Weighs what speaks for and against a point: the signs found of it become the two probabilities that decide.
 
-The weights are those of two logistic regressions fitted on the development answers, each question counting the same
+The weights are those of logistic regressions fitted on the development answers, each question counting the same
 (`tests/bench/validity/fit.py` prints them). Signs of the whole answer only ever lower a point: somebody who gets
 several points wrong is believed less on the next, but nobody is credited for having said something else well.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from typing import Literal
 
 Mark = Literal["said", "unsure", "against", "nothing"]
@@ -59,10 +59,9 @@ class Signs:
         return astuple(self)
 
 
-SIGNS = ("even", "says", "against", "margin", "matched", "countered", "turned", "answer_against", "answer_countered",
-         "answer_outweighed", "answer_elsewhere")  # fmt: skip
+SIGNS = tuple(f.name for f in fields(Signs))
 
-TRAP: Mapping[str, float] = {"even": -1.09, "says": 1.08, "margin": 0.58, "against": 2.1, "covered": -3.41}
+TRAP: Mapping[str, float] = {"even": -1.09, "says": 1.09, "margin": 0.54, "against": 2.09, "covered": -3.28}
 """Weights for having walked into a pitfall: how much something sounds like it, by how much more than like any point,
 and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
@@ -132,16 +131,15 @@ def probabilities(row: Sequence[float]) -> tuple[float, float]:
     return _logistic(row, SAID), _logistic(row, GOES_AGAINST)
 
 
-def trap(says: float, margin: float, against: float, covered: float) -> float:
-    """How likely a pitfall was walked into, from log-odds and from shares of the points."""
-    row = {
-        "even": 1.0,
-        "says": min(MOST_MARGIN, max(LEAST_ODDS, says)) / 10,
-        "margin": min(MOST_MARGIN, max(-MOST_WRONG, margin)) / 10,
-        "against": against,
-        "covered": covered,
-    }
-    return _sigmoid(math.fsum(value * TRAP[name] for name, value in row.items()))
+def trap_signs(says: float, margin: float, against: float, covered: float) -> tuple[float, ...]:
+    """Signs of a pitfall, in the order of `TRAP`, from log-odds and from shares of the points."""
+    said = min(MOST_MARGIN, max(LEAST_ODDS, says)) / 10
+    return (1.0, said, min(MOST_MARGIN, max(-MOST_WRONG, margin)) / 10, against, covered)
+
+
+def trap(found: Sequence[float]) -> float:
+    """How likely a pitfall was walked into."""
+    return _sigmoid(math.fsum(value * weight for value, weight in zip(found, TRAP.values(), strict=True)))
 
 
 def mark(said: float, against: float, found: Signs, sure: float = SURE) -> Mark:

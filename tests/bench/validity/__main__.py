@@ -6,7 +6,8 @@ import argparse
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from tests.bench import lexical
 from tests.bench.validity import __doc__ as about
@@ -16,7 +17,7 @@ from tests.bench.validity.judges import Judged, Said
 from voiceprep.bank import bank_folder
 from voiceprep.bank.load import Bank, sound_bank
 from voiceprep.core import matching, reference
-from voiceprep.core.feedback import Ground
+from voiceprep.core.feedback import Assessment, Ground
 from voiceprep.core.transcript import typed
 
 
@@ -58,7 +59,14 @@ def judge_all(
     return {name: rows for name, rows in found.items() if rows}
 
 
-def _judged(row, gold, got, points, hits, gain) -> Judged:  # type: ignore[no-untyped-def]
+def _judged(
+    row: Row,
+    gold: float,
+    got: Assessment,
+    points: Mapping[str, Said] | None,
+    hits: frozenset[str] | None,
+    gain: float,
+) -> Judged:
     return Judged(row, got.coverage or 0.0, gold, got.unscored is not None, points, hits, gain)
 
 
@@ -83,7 +91,7 @@ def wrong(judged: Sequence[Judged]) -> Iterator[str]:
     yield ""
 
 
-def rounded(value):  # type: ignore[no-untyped-def]
+def rounded(value: Any) -> Any:
     """The same figures, to four places."""
     if isinstance(value, float):
         return round(value, 4)

@@ -6,7 +6,6 @@ out in turn and judged on that one: those figures are the honest ones.
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from tests.bench.validity.taught import grounds_of
 from voiceprep.bank import bank_folder
 from voiceprep.bank.load import sound_bank
 from voiceprep.core import weighing
-from voiceprep.core.feedback import Ground, evidence_of
+from voiceprep.core.feedback import Ground, evidence_of, traps_of
 from voiceprep.core.transcript import typed
 
 Array = NDArray[np.float64]
@@ -155,6 +154,31 @@ def report(name: str, found: Sequence[tuple[Case, float, float]]) -> str:
     )
 
 
+def trapped(rows: Sequence[data.Row], grounds: Mapping[str, Ground]) -> list[tuple[str, bool, tuple[float, ...]]]:
+    """(question, whether it was walked into, signs) of every pitfall with sayings, for every answer that is judged."""
+    return [
+        (row.question_id, pitfall_id in row.pitfalls, signs)
+        for row in rows
+        if row.question_id in grounds
+        for pitfall_id, signs in traps_of(grounds[row.question_id], typed(row.text)).items()
+    ]
+
+
+def trap_report(found: Sequence[tuple[str, bool, tuple[float, ...]]]) -> str:
+    """Weights for pitfalls, and precision and recall with each question left out."""
+    x, y = np.array([f[2] for f in found]), np.array([float(f[1]) for f in found])
+    names = np.array([f[0] for f in found])
+    hit = np.zeros(len(found), dtype=bool)
+    for question_id in sorted(set(names)):
+        out = names == question_id
+        w = logistic(x[~out], y[~out], np.ones(int((~out).sum())))
+        hit[out] = 1 / (1 + np.exp(-x[out] @ w)) >= weighing.TRAPPED
+    both = float((hit & (y > 0)).sum())
+    inside = ", ".join(f'"{n}": {w:.2f}' for n, w in zip(weighing.TRAP, logistic(x, y, np.ones(len(y))), strict=True))
+    precision, recall = both / max(1, hit.sum()), both / max(1.0, y.sum())
+    return f"pitfalls with each question left out: precision {precision:.2f}, recall {recall:.2f}\nTRAP = {{{inside}}}"
+
+
 def main() -> None:
     bank = sound_bank(bank_folder())
     grounds = grounds_of(bank)
@@ -179,7 +203,7 @@ def main() -> None:
     for name, weights in (("SAID", said), ("AGAINST", against)):
         inside = ", ".join(f'"{n}": {w:.2f}' for n, w in zip(names, weights, strict=True))
         print(f"{name} = {{{inside}}}")
-    sys.stdout.flush()
+    print(trap_report(trapped(rows, grounds)))
 
 
 if __name__ == "__main__":
