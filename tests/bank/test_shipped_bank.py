@@ -162,6 +162,18 @@ def test_an_unrelated_questions_model_answer_gets_next_to_nothing(
     assert worth(grounds, question_id, other) <= 0.15
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for structured data i would choose a relational database because it gives you transaction to",
+        "for structured data i would choose a relational database because it gives you trans unchecked",
+        "for structured data i would choose a relational database because it gives you try unchecked should should",
+    ],
+)
+def test_one_sentence_of_an_answer_is_not_off_topic_however_its_end_was_misheard(grounds: Grounds, text: str) -> None:
+    assert judged(grounds, "sql-or-nosql", text).unscored is None
+
+
 @pytest.mark.parametrize("between", [", ", " ", ". ", " and "])
 @pytest.mark.parametrize("question_id", QUESTIONS)
 def test_a_list_of_the_questions_own_words_gets_nothing(grounds: Grounds, question_id: str, between: str) -> None:

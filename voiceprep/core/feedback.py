@@ -29,6 +29,10 @@ SPOKEN_PERHAPS, SPOKEN_SURELY, SOUNDS_SURELY = 0.26, 0.4, 18.0
 """Shares of an answer's words in anything that sounds like the question, and log-odds of its likest window. Of the
 development answers to the question itself one in 130 came below 0.3, of those to something else one in 26 above 0.4."""
 SHORT_WORDS = 40
+SHORT_FIELD_SHARE, RATHER_FIELD_SHARE, SOUNDS_RATHER = 0.2, 0.1, 4.0
+"""For an answer of fewer words: shares of distinct words of the question's field, and the likest window that lets the
+smaller one do. To tell somebody who answered in one sentence that it was off topic is worse than to find no point in
+it. Of development answers cut down to a sentence or two 14% are refused, of those to another question 79%."""
 ROUGHLY = 0.9
 """What a basic recogniser leaves of all that. Less would let it hear the question in a novel read aloud."""
 CLEAR_SHARE = 0.4
@@ -474,9 +478,14 @@ def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], 
         return None
     if _told(rubric, tokens):
         return None
-    # A sentence or two gives sayings little to go by: a pattern that matches, or two of the question's terms, will do.
-    if len(tokens) < SHORT_WORDS and (_spoken_of(reading) or len(_terms(rubric, reading, tokens)) >= 2):
-        return None
+    # A sentence or two gives sayings little to go by: a pattern that matches, or two of the question's terms, will do,
+    # or every fifth word of its field, or fewer in a sentence that sounds rather like it.
+    if len(tokens) < SHORT_WORDS:
+        field = len({t.stem for t in tokens} & rubric.domain)
+        of_field = field >= max(FEWEST_FIELD_WORDS, SHORT_FIELD_SHARE * len(tokens))
+        rather = field >= max(2, RATHER_FIELD_SHARE * len(tokens)) and most >= share * SOUNDS_RATHER
+        if of_field or rather or _spoken_of(reading) or len(_terms(rubric, reading, tokens)) >= 2:
+            return None
     much = "too little" if heard.spoken_of else "nothing"
     return Unscored(f"{OFF_TOPIC}{much} in it speaks of this question")
 

@@ -50,6 +50,8 @@ from voiceprep.wiring.session import Manner, Steering, hold, resume
 
 SHOWN_SESSIONS = 5
 WARM_UP_S = 20.0
+ROOM_S = 1.0
+"""As long is listened whoever presses enter: less than that says nothing about a room."""
 WARM_UP_ASK = "Hello. Tell me your name, and what you work on."
 
 
@@ -288,8 +290,8 @@ def _warmed_up(card: SoundCard, tell: Callable[[str, float | None], None], enoug
     pcm, resampler = b"", None
     clipped = False
     microphone.open()
-    until_s = clock.now_s() + WARM_UP_S
-    while clock.now_s() < until_s and not enough():
+    began_s = clock.now_s()
+    while (lasted_s := clock.now_s() - began_s) < WARM_UP_S and not (enough() and lasted_s > ROOM_S):
         block = microphone.read()
         if block is None:
             break
