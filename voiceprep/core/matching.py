@@ -156,12 +156,29 @@ def _mentions(rubric: Rubric, stretch: Stretch) -> list[_Mention]:
     return sorted(set(found), key=lambda m: (m.start, -m.end, m.subject))
 
 
-def subjects_in(rubric: Rubric, text: str) -> frozenset[str]:
-    """The rubric's subjects that a piece of text speaks of."""
-    tokens = tokenise(text)
-    edges = rubric.folder.fold(tokens)
-    mentions = [m for s in stretches(tokens, edges, rubric.subject_terms) for m in _mentions(rubric, s)]
-    return frozenset(m.subject for m in mentions if not m.oblique)
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A place in the text where one of the rubric's subjects is spoken of, not only compared with."""
+
+    char_start: int
+    char_end: int
+    subject: str
+
+
+def namings(rubric: Rubric, reading: Reading) -> tuple[Naming, ...]:
+    """Where the answer names what, in order."""
+    if not rubric.subjects:
+        return ()
+    tokens = tokens_of(reading)
+    edges = rubric.folder.fold(tokens, rubric.owned if reading.heard else ())
+    found = []
+    for stretch in stretches(tokens, edges, rubric.subject_terms):
+        line = stretch.line
+        for m in _mentions(rubric, stretch):
+            if not m.oblique:
+                first, last = line.tokens[m.start], line.tokens[m.end - 1]
+                found.append(Naming(first.char_start, last.char_end, m.subject))
+    return tuple(found)
 
 
 def _oblique(tokens: Sequence[Token], at: int) -> bool:

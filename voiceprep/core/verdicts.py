@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import Literal
 
 from voiceprep.core.clauses import taken_back
 from voiceprep.core.folding import Edge
-from voiceprep.core.matching import Finding, Kind, Reading, subjects_in, tokens_of
+from voiceprep.core.matching import Finding, Kind, Reading, namings, tokens_of
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.sayings import NOTHING, Heard, Learned, Likeness, hear
 from voiceprep.core.weighing import (
@@ -55,6 +56,12 @@ ALARM_HEARD = 0.5
 """Share of an answer's judged points that come out contradicted at which a basic recogniser's text credits nothing."""
 ALARM_TYPED = 0.25
 """Share at which a claim that was only denied or swapped, not countered outright, is shown as going against."""
+
+CARRIED_CHARS, FOLLOWING_CHARS = 200, 40
+"""As far a subject's name reaches that words without one are spoken of: about two sentences on, half a clause back."""
+
+TURNS = re.compile(r"\b(?:but|other|others|whereas|while|however|instead|opposite|contrary|now)\b", re.IGNORECASE)
+"""After these something else may be spoken of than what was named last."""
 
 ROOM_WORDS = 70
 """About half a minute of speech: an answer of fewer words leaves things out because it's short."""
@@ -153,15 +160,25 @@ def _matched_share(strict: Sequence[Verdict], reading: Reading) -> float:
 
 
 def _said_of_another(rubric: Rubric, reading: Reading, heard: Heard) -> frozenset[str]:
-    """Points about one of the question's subjects whose likest words name only another: "REST has one endpoint"."""
+    """Points about one of the question's subjects whose likest words are spoken of another: "REST has one endpoint".
+    Words that name none are spoken of what was named last, unless the right one follows at once."""
+    named = namings(rubric, reading)
+    if not named:
+        return frozenset()
     found = set()
     for compiled in rubric.points:
-        about = {claim.about for claim in compiled.claims}
+        about = {claim.about for claim in compiled.claims} - {None}
         says = heard.closest.get((compiled.point.id, "says"), NOTHING)
-        if len(about) == 1 and None not in about and says is not NOTHING:
-            named = subjects_in(rubric, reading.text[says.char_start : says.char_end])
-            if named and not named & about:
-                found.add(compiled.point.id)
+        if len(about) != 1 or says.log_odds < 10 * SHOWN:
+            continue
+        inside = {n.subject for n in named if says.char_start <= n.char_start and n.char_end <= says.char_end}
+        if not inside:
+            before = [n for n in named if says.char_start - CARRIED_CHARS <= n.char_end <= says.char_start]
+            after = {n.subject for n in named if says.char_end <= n.char_start <= says.char_end + FOLLOWING_CHARS}
+            if before and not TURNS.search(reading.text, before[-1].char_end, says.char_end):
+                inside = {before[-1].subject} | (after & about)
+        if inside and not inside & about:
+            found.add(compiled.point.id)
     return frozenset(found)
 
 
