@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import queue
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,6 +122,31 @@ class _Broken:
 Watch = Callable[[e.Event, State], None]
 
 
+@contextmanager
+def _interrupts(leave: Callable[[], None]) -> Iterator[None]:
+    """ctrl+c and SIGTERM are one event more, wherever they strike: raised in the middle of a step they would tear it.
+    The second one is raised all the same. In another thread than the first one Python can't catch signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    left = False
+
+    def interrupted(number: int, frame: object) -> None:
+        nonlocal left
+        if left:
+            raise KeyboardInterrupt
+        left = True
+        leave()
+
+    caught = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not signal.SIG_IGN]
+    known = {number: signal.signal(number, interrupted) for number in caught}
+    try:
+        yield
+    finally:
+        for number, handler in known.items():
+            signal.signal(number, handler)
+
+
 @dataclass
 class Runner:
     """Holds one interview. `watch` is told every accepted event with the state after it."""
@@ -148,6 +175,10 @@ class Runner:
 
     def run(self, first: e.Event) -> State:
         """From the first event (SessionOpened or SessionResumed) until the session is closed."""
+        with _interrupts(lambda: self.deliver(e.CandidateLeft())):
+            return self._run(first)
+
+    def _run(self, first: e.Event) -> State:
         self._receive(first)
         if self.state.minutes is not None:
             self._at(max(0.0, self.state.minutes * 60 - LAST_QUESTION_S), e.TimeRanShort())
@@ -159,8 +190,6 @@ class Runner:
                 event = self._inbox.get(timeout=WAKE_S)
             except queue.Empty:
                 continue
-            except KeyboardInterrupt:
-                event = e.CandidateLeft()
             if isinstance(event, _Broken):
                 event = e.SessionClosed("fault", one_line(f"{type(event.error).__name__}: {event.error}"))
             self._receive(event)
