@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -216,6 +217,35 @@ def test_leaving_keeps_everything_and_says_where_one_was(bank: Bank) -> None:
     assert resumed.close_reason == "finished"
     assert len(resumed.assessments) == 2
     assert resumed.assessments[0].follow_ups_asked
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_in_the_middle_of_a_step_tears_nothing(bank: Bank, number: signal.Signals) -> None:
+    ports, journal, _ = instant_ports([Spoken(GOOD)], grounds(bank))
+    watched: list[str] = []
+
+    def interrupt(event: e.Event, state: State) -> None:
+        if isinstance(event, e.Assessed):
+            signal.raise_signal(number)
+        watched.append(type(event).__name__)
+
+    before = signal.getsignal(number)
+    state = Runner(ports, interrupt).run(opened(bank))
+    assert state.close_reason == "left"
+    assert watched == names(journal), "an event was written and then not acted on"
+    assert signal.getsignal(number) is before
+
+
+def test_whoever_interrupts_twice_means_it(bank: Bank) -> None:
+    ports, _, _ = instant_ports([Spoken(GOOD)], grounds(bank))
+
+    def interrupt(event: e.Event, state: State) -> None:
+        if isinstance(event, e.Assessed):
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        Runner(ports, interrupt).run(opened(bank))
 
 
 def test_a_lane_that_breaks_ends_the_session_with_a_fault(bank: Bank) -> None:
