@@ -35,6 +35,10 @@ smaller one do. To tell somebody who answered in one sentence that it was off to
 it. Of development answers cut down to a sentence or two 14% are refused, of those to another question 79%."""
 ROUGHLY = 0.9
 """What a basic recogniser leaves of all that. Less would let it hear the question in a novel read aloud."""
+ROUGH_FIELD_WORDS, ROUGH_FIELD_SHARE = 6, 0.05
+"""Distinct words of the question's field, and their share of all, from which a basic recogniser's text is on topic
+whatever became of its sentences. A novel read aloud has up to five among 120; spoken development answers to something
+else had three at most, to the question itself mostly seven or more."""
 CLEAR_SHARE = 0.4
 """Share of clearly heard words under which an answer isn't judged."""
 OFF_TOPIC = "off topic: "
@@ -459,7 +463,7 @@ def _gate(
                 return None
         return Unscored(f"{OFF_TOPIC}nothing in it speaks of this question")
     if rubric.learned is not None:
-        return _gate_by_sayings(rubric, reading, tokens, ROUGHLY if transcript.credits_only else 1.0)
+        return _gate_by_sayings(rubric, reading, tokens, rough=transcript.credits_only)
     field = len({t.stem for t in tokens} & rubric.domain) + len(_terms(rubric, reading, tokens))
     spoken_of = _spoken_of(reading) + _told(rubric, tokens)
     if (field < FEWEST_FIELD_WORDS and spoken_of < 2) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
@@ -468,20 +472,23 @@ def _gate(
     return None
 
 
-def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], share: float) -> Unscored | None:
-    """Off topic where hardly a word stands in anything like the question, and nothing sounds much like it. `share` is
-    how much of that a recogniser leaves to be found."""
+def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], *, rough: bool) -> Unscored | None:
+    """Off topic where hardly a word stands in anything like the question, and nothing sounds much like it. `rough` is
+    a basic recogniser's text."""
     heard = sounds_like(rubric, reading)
     most = max((h.log_odds for (_, does), h in heard.closest.items() if does != "pitfall"), default=0.0)
+    share = ROUGHLY if rough else 1.0
     surely, perhaps, odds = (share * x for x in (SPOKEN_SURELY, SPOKEN_PERHAPS, SOUNDS_SURELY))
     if heard.spoken_of >= surely or (heard.spoken_of >= perhaps and most >= odds):
         return None
     if _told(rubric, tokens):
         return None
+    field = len({t.stem for t in tokens} & rubric.domain)
+    if rough and field >= max(ROUGH_FIELD_WORDS, ROUGH_FIELD_SHARE * len(tokens)):
+        return None
     # A sentence or two gives sayings little to go by: a pattern that matches, or two of the question's terms, will do,
     # or every fifth word of its field, or fewer in a sentence that sounds rather like it.
     if len(tokens) < SHORT_WORDS:
-        field = len({t.stem for t in tokens} & rubric.domain)
         of_field = field >= max(FEWEST_FIELD_WORDS, SHORT_FIELD_SHARE * len(tokens))
         rather = field >= max(2, RATHER_FIELD_SHARE * len(tokens)) and most >= share * SOUNDS_RATHER
         if of_field or rather or _spoken_of(reading) or len(_terms(rubric, reading, tokens)) >= 2:
