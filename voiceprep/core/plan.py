@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -46,7 +46,8 @@ class Wants:
         if self.types:
             left = [q for q in left if q.type in self.types]
         if self.technologies:
-            left = [q for q in left if any(t in self.technologies for t in q.technologies)]
+            named = set(self.technologies)
+            left = [q for q in left if not named.isdisjoint(q.technologies)]
         if self.difficulties:
             left = [q for q in left if q.difficulty in self.difficulties]
         if self.levels:
@@ -165,14 +166,13 @@ def choose(
     """The questions of `pool` that `wants` gets now, from easy to hard; `asks` begins the reason it gives for one.
 
     The same pool, wants, seed and past give the same picks everywhere. At least one question where any fits."""
-    fitting = {q.id: q for q in wants.fitting(pool)}
-    chosen: dict[str, bool] = {}
+    fitting = wants.fitting(pool)
+    chosen: list[tuple[Outline | Question, bool]] = []
     used: Counter[str] = Counter()
     most = wants.most or len(fitting)
     left_s = wants.minutes * 60.0 if wants.minutes else float("inf")
     passed = 0
-    for question_id, drawn in _in_turn(fitting.values(), used, seed, past):
-        question = fitting[question_id]
+    for question, drawn in _in_turn(fitting, used, seed, past):
         left = left_s - seconds_of(question, follow_ups)
         if left < 0 and chosen:
             passed += 1
@@ -180,47 +180,49 @@ def choose(
                 break
             continue
         left_s = left
-        chosen[question_id] = drawn
+        chosen.append((question, drawn))
         used[question.topic] += 1
         if len(chosen) >= most:
             break
-    ordered = sorted(chosen, key=lambda i: DIFFICULTIES.index(fitting[i].difficulty))
-    return tuple(Pick(i, _why(fitting[i], wants, asks, chosen[i], seed, past)) for i in ordered)
+    chosen.sort(key=lambda c: DIFFICULTIES.index(c[0].difficulty))
+    return tuple(Pick(q.id, _why(q, wants, asks, drawn, seed, past)) for q, drawn in chosen)
 
 
 def _in_turn(
     questions: Iterable[Outline | Question], used: Mapping[str, int], seed: int, past: Past
-) -> Iterator[tuple[str, bool]]:
-    """Each question in its turn, and whether it was drawn among equals. `used` counts the session's topics meanwhile."""
-    fresh: dict[str, list[str]] = {}
-    known: dict[tuple[int, str], list[tuple[float, int, str]]] = {}
+) -> Iterator[tuple[Outline | Question, bool]]:
+    """Each question in its turn, and whether it was drawn among equals. `used` counts the topics asked meanwhile."""
+    fresh: defaultdict[str, list[Outline | Question]] = defaultdict(list)
+    known: defaultdict[tuple[int, str], list[tuple[float, int, str, Outline | Question]]] = defaultdict(list)
     for q in questions:
         before = past.get(q.id)
         if before is None:
-            fresh.setdefault(q.topic, []).append(q.id)
+            fresh[q.topic].append(q)
         else:
-            need = 1 if before.weak else 2
-            known.setdefault((need, q.topic), []).append((-before.weak, before.nth, q.id))
+            weak = before.weak
+            known[1 if weak else 2, q.topic].append((-weak, before.nth, q.id, q))
     yield from _drawn_in_turn(fresh, used, seed)
     for heap in known.values():
         heapq.heapify(heap)
     while known:
-        at = min(known, key=lambda k: (k[0], used.get(k[1], 0), known[k][0]))
-        yield heapq.heappop(known[at])[2], False
+        at = min(known, key=lambda k: (k[0], used.get(k[1], 0), known[k][0][:3]))
+        yield heapq.heappop(known[at])[3], False
         if not known[at]:
             del known[at]
 
 
-def _drawn_in_turn(by_topic: dict[str, list[str]], used: Mapping[str, int], seed: int) -> Iterator[tuple[str, bool]]:
+def _drawn_in_turn(
+    by_topic: Mapping[str, Sequence[Outline | Question]], used: Mapping[str, int], seed: int
+) -> Iterator[tuple[Outline | Question, bool]]:
     """Questions that are equal but for their topics: the topic that's used least, drawn where several are, and one of
     its questions. Only topics that are drawn have their questions shuffled: a bank may hold thousands."""
     draw = _drawing(seed)
     topics = {topic: draw(topic) for topic in by_topic}
-    shuffled: dict[str, list[str]] = {}
+    shuffled: dict[str, list[Outline | Question]] = {}
     while topics:
         topic = min(topics, key=lambda t: (used.get(t, 0), topics[t]))
         if topic not in shuffled:
-            shuffled[topic] = sorted(by_topic[topic], key=draw, reverse=True)
+            shuffled[topic] = sorted(by_topic[topic], key=lambda q: draw(q.id), reverse=True)
         times = used.get(topic, 0)
         equals = len(shuffled[topic]) > 1 or any(t != topic and used.get(t, 0) == times for t in topics)
         yield shuffled[topic].pop(), equals

@@ -11,7 +11,7 @@ from voiceprep.core.past import Practised, past_of
 from voiceprep.errors import SessionError
 from voiceprep.sessions import store
 
-NEWEST = 60
+NEWEST = 40
 """As many sessions are read: what lies further back is as if it had not been practised."""
 
 
