@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -61,11 +61,9 @@ def practice(args: Namespace) -> int:
     if earlier := store.cut_off(where.sessions):
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
-    for line in plan_lines(plan):
-        note(f"  {line}")
     shown = Conversation(say, bank.questions)
     manner = replace(manner, minutes=args.minutes)
-    return finish(wiring.hold(plan, bank, answers, where, choice, shown, manner, begun=begun))
+    return finish(wiring.hold(plan, bank, answers, where, choice, shown, manner, begun=begun_with(plan, note)))
 
 
 def plan_asked(args: Namespace, bank: Bank, where: Places) -> Plan:
@@ -127,6 +125,17 @@ def begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
     elif engines["recogniser"] != "none":
         say(f"Spoken answers are heard by {engines['recogniser']}.")
     note(f"Recording to {folder.path}")
+
+
+def begun_with(plan: Plan, tell: Callable[[str], None]) -> Callable[[store.SessionFolder, Mapping[str, str]], None]:
+    """`begun`, and then what will be asked and why."""
+
+    def told(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
+        begun(folder, engines)
+        for line in plan_lines(plan):
+            tell(line)
+
+    return told
 
 
 def recovered(found: store.Recovered) -> None:
