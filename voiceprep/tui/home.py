@@ -209,7 +209,7 @@ class HomeScreen(Page):
 
 def _round(card: RoundCard) -> Entry:
     size = f"{card.questions} question{'s' * (card.questions != 1)}, about {card.minutes} min"
-    return Entry(Wanted(round_id=card.id), f"{card.title:<18} {size}")
+    return Entry(Wanted(round_id=card.id), f"{card.title:<25} {size}")
 
 
 def _ears(recogniser: str) -> str:
