@@ -64,6 +64,11 @@ def parser() -> argparse.ArgumentParser:
     practice = add(commands, "practice", "practice:practice", "hold one session", ears, mouth, devices)
     practice.add_argument("--round", metavar="R", help="a round of the bank")
     practice.add_argument("--question", metavar="ID", action="append", default=[], help="ask this (repeatable)")
+    practice.add_argument("--topic", metavar="T", action="append", default=[], help="questions of it (repeatable)")
+    practice.add_argument(
+        "--technology", metavar="T", action="append", default=[], help="questions that name it (repeatable)"
+    )
+    practice.add_argument("--list", action="store_true", help="what would be asked, and why; nothing is held")
     practice.add_argument(
         "--answer-audio", metavar="FILE", action="append", default=[],
         help="a sound file as the microphone, one for each turn in order (repeatable)",
@@ -74,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     practice.add_argument("--text", action="store_true", help="type the answers; an empty line ends each")
     practice.add_argument("--headless", action="store_true", help="no screen, no keyboard")
     practice.add_argument("--real-time", action="store_true", help="pace recorded answers as if spoken now")
-    practice.add_argument("--seed", metavar="N", type=int, default=0, help="draw the order of a round")
+    practice.add_argument("--seed", metavar="N", type=int, default=0, help="draw another order, or other questions")
     practice.add_argument("--resume", metavar="ID", help="go on with a session that was cut off; `last` works")
 
     opinion = argparse.ArgumentParser(add_help=False)
@@ -94,7 +99,8 @@ def parser() -> argparse.ArgumentParser:
     hear.add_argument("file", metavar="FILE")
 
     bank = commands.add_parser("bank", help="the questions").add_subparsers(metavar="WHAT", required=True)
-    add(bank, "list", "bank:list_", "every question", as_json)
+    listed = add(bank, "list", "bank:list_", "every question", as_json)
+    listed.add_argument("--rounds", action="store_true", help="every round instead")
     add(bank, "show", "bank:show", "one question, whole", as_json).add_argument("question", metavar="ID")
     check = add(bank, "check", "bank:check", "every problem in a bank's files", as_json)
     check.add_argument("folder", metavar="DIR", nargs="?")

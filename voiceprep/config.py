@@ -35,6 +35,10 @@ class Places:
         return self.cache / "speech"
 
     @property
+    def bank_cache(self) -> Path:
+        return self.cache / "bank"
+
+    @property
     def engine_log(self) -> Path:
         return self.cache / "engines.log"
 

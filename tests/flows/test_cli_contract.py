@@ -306,6 +306,7 @@ def test_an_answer_off_topic_is_asked_once_more_and_both_are_kept(bank: Path, tm
 def test_a_practice_run_with_too_few_minutes_says_which_follow_up_to_prepare(bank: Path, tmp_path: Path) -> None:
     held = run(
         "practice", "--text", "--voice", "none", "--bank", bank, "--data-dir", tmp_path, "--minutes", "2",
+        "--round", "warm-up",
         stdin=f"{small_bank.HALF}\n\n{small_bank.INVALIDATE}\n\n",
     )  # fmt: skip
     said = "There's no time left for a follow-up: the one to prepare is “How do you keep the cached values from being"

@@ -35,11 +35,11 @@ from voiceprep.tui.backend import (
     Over,
     PastSession,
     QuestionCard,
-    RoundCard,
     Told,
     Wanted,
     WarmUp,
 )
+from voiceprep.wiring.plans import round_cards
 
 WITHIN_S = 20.0
 """How long anything waits for the test before it goes on by itself: a forgotten gate must not hang the run."""
@@ -283,12 +283,7 @@ class ScreenBackend:
 
     def home(self) -> HomeView:
         bank = self.bank
-        rounds = tuple(
-            RoundCard(r.id, r.title, r.about, len(r.questions), home.minutes_of(
-                [bank.questions[q] for q in r.questions], r.follow_ups
-            ))
-            for r in bank.rounds.values()
-        )  # fmt: skip
+        rounds = round_cards(bank)
         cards = tuple(QuestionCard(q.id, q.short, q.ask, q.topic, q.technologies) for q in bank.questions.values())
         past = tuple(map(self._past, reversed(self.sessions))) + self.past
         judge = self.judge.name if self.judge else ""

@@ -9,6 +9,7 @@ import pytest
 from tests.kit.screen_backend import ScreenBackend
 from tests.tui.stage import GOOD, HALF, REST, SLOW, interviewed, on_stage
 from voiceprep.bank.load import Bank
+from voiceprep.core.plan import Wants
 from voiceprep.errors import EngineError
 from voiceprep.tui.backend import HomeView, PastSession, Wanted
 
@@ -92,6 +93,44 @@ async def test_rounds_and_last_sessions_stand_below_with_their_sizes(bank: Bank)
             assert f"about {card.minutes} min" in shown
         assert "go on: question 2 of 3" in left
         assert "3 of 3 answered, core 9 of 12" in finished
+
+
+def grouped(bank: Bank) -> Bank:
+    """With two rounds more, each under a heading."""
+    first = next(iter(bank.rounds.values()))
+    more = (
+        replace(first, id="drill", title="A drill", group="Drills"),
+        replace(first, id="chosen", title="Chosen", group="By topic", questions=(), choose=Wants(topics=("apis",))),
+    )
+    return replace(bank, rounds={**bank.rounds, **{r.id: r for r in more}})
+
+
+async def test_rounds_with_a_heading_stand_below_the_last_sessions(bank: Bank) -> None:
+    async with on_stage(bank, backend=ScreenBackend(grouped(bank), past=(FINISHED,))) as stage:
+        await stage.until(lambda: len(stage.rows()) == 4 + len(bank.rounds))
+        drawn = stage.texts()
+        at = [drawn.index(title) for title in (" ROUNDS", " LAST SESSIONS", " DRILLS", " BY TOPIC")]
+        assert at == sorted(at)
+        assert (
+            "A drill" in stage.rows()[-2] and "Chosen" in stage.rows()[-1] and " 1 question, about" in stage.rows()[-1]
+        )
+
+
+async def test_i_shows_what_a_round_would_ask_and_why(bank: Bank) -> None:
+    async with on_stage(bank, backend=ScreenBackend(grouped(bank))) as stage:
+        await stage.until(lambda: len(stage.rows()) == 3 + len(bank.rounds))
+        await stage.press(*["down"] * (len(stage.rows()) - 1), "i")
+        assert stage.screen == "Note"
+        assert "1. REST or GraphQL: not practised yet; the round asks for apis" in " ".join(stage.texts().split())
+        await stage.press("escape")
+        assert stage.screen == "HomeScreen"
+
+
+async def test_i_says_nothing_of_a_session_to_go_on_with(bank: Bank) -> None:
+    async with on_stage(bank, backend=ScreenBackend(bank, past=(LEFT,))) as stage:
+        await stage.until(stage.rows)
+        await stage.press("i")
+        assert stage.screen == "HomeScreen"
 
 
 async def test_the_arrows_choose_and_a_finished_session_says_so(bank: Bank) -> None:

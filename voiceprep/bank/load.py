@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,10 +16,11 @@ from voiceprep.bank import schema
 from voiceprep.bank.sayings_file import BACKGROUND, Saying, read_sayings
 from voiceprep.bank.yaml_file import Document, Path_, Problem, read
 from voiceprep.core.folding import Folder, folder_of
+from voiceprep.core.home import seconds_of
 from voiceprep.core.lexicon import PHONES, Lexicon, Term
 from voiceprep.core.patterns import PatternError, compile_pattern
-from voiceprep.core.plan import Round
-from voiceprep.core.question import TOLD, Point, Question
+from voiceprep.core.plan import Round, Wants
+from voiceprep.core.question import TOLD, Outline, Point, Question, outline_of
 from voiceprep.core.star import STAR_KINDS
 from voiceprep.core.words import tokenise
 from voiceprep.errors import BankError
@@ -43,6 +45,21 @@ class Bank:
     def question(self, question_id: str) -> Question | None:
         return self.questions.get(question_id)
 
+    @functools.cached_property
+    def outlines(self) -> Mapping[str, Outline]:
+        """Every question without its rubric: to list and to choose from without reading them all."""
+        if isinstance(self.questions, Outlined):
+            return self.questions.outlines
+        return {i: outline_of(q) for i, q in self.questions.items()}
+
+
+@runtime_checkable
+class Outlined(Protocol):
+    """Questions that are known in outline before they are read."""
+
+    @property
+    def outlines(self) -> Mapping[str, Outline]: ...
+
 
 def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
     """Everything in `folder`. With problems, the bank holds what could be read, for reporting only.
@@ -56,8 +73,10 @@ def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
         raise BankError(f"{folder} holds more than {MAX_FILES} files.", "Split the bank into several folders.")
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
+    unread = 0
     for path in paths:
         document, found = read(path, _shown(path))
+        unread += document is None
         problems += found
         if document is not None:
             documents[path.name] = document
@@ -66,15 +85,19 @@ def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
     rounds_document = documents.pop(ROUNDS, None)
     questions: dict[str, Question] = {}
     for document in documents.values():
+        before = len(questions)
         for where, question in _topic(document, lexicon, tags, questions, problems):
             taught = _taught(question, folder, problems)
             problems += (document.problem((*where, *path), message) for path, message in _unheard(taught))
             questions[question.id] = replace(taught, rubric=_rubric(taught, lexicon))
+        unread += len(questions) == before
     if not questions and not problems:
         problems.append(Problem(_shown(folder), 1, 1, "holds no questions: add a topic file"))
     # A question that stands in a refused file is there: its rounds have no problem of their own.
     known = {*questions, *(i for d in documents.values() for i in _written_ids(d))}
     rounds = _rounds(rounds_document, known, problems)
+    if rounds_document is not None and not unread:
+        problems += _unfilled(rounds_document, rounds, questions, tags)
     problems += _orphans(folder, known)
     version = hashlib.sha256("".join(q.rubric for q in questions.values()).encode()).hexdigest()[:12]
     return Bank(questions, lexicon, rounds, version), tuple(sorted(problems))
@@ -221,12 +244,65 @@ def _rounds(document: Document | None, questions: Collection[str], problems: lis
     for n, item in enumerate(form.rounds):
         if item.id in rounds:
             problems.append(document.problem(("rounds", n, "id"), f"the round {item.id!r} is defined twice"))
-        for m, question_id in enumerate(item.questions):
+        if (item.questions is None) is (item.choose is None):
+            what = "a round lists its questions, or says how to choose them: give one of questions and choose"
+            problems.append(document.problem(("rounds", n), what))
+        for m, question_id in enumerate(item.questions or ()):
+            place = ("rounds", n, "questions", m)
             if question_id not in questions:
-                place = ("rounds", n, "questions", m)
                 problems.append(document.problem(place, f"there is no question {question_id!r}"))
-        rounds[item.id] = Round(item.id, item.title, item.about, tuple(item.questions), item.follow_ups)
+            elif item.questions and question_id in item.questions[:m]:
+                problems.append(document.problem(place, f"the question {question_id!r} stands here twice: remove one"))
+        rounds.setdefault(item.id, item.value())
     return rounds
+
+
+def _unfilled(
+    document: Document, rounds: Mapping[str, Round], questions: Mapping[str, Question], tags: frozenset[str] | None
+) -> Iterator[Problem]:
+    """Rounds that choose what isn't there, or more than there is: nobody could ever hold them whole."""
+    written = document.data.get("rounds") if isinstance(document.data, dict) else None
+    seen: set[str] = set()
+    for n, item in enumerate(written if rounds and isinstance(written, list) else ()):
+        round_ = rounds.get(item["id"])
+        if round_ is None or round_.choose is None or round_.id in seen or "choose" not in item:
+            continue
+        seen.add(round_.id)
+        where: Path_ = ("rounds", n, "choose")
+        wants = round_.choose
+        strange = list(_strange(wants, questions, tags))
+        yield from (document.problem((*where, *path), message) for path, message in strange)
+        fitting = wants.fitting(questions.values())
+        if strange:
+            continue
+        lasts = sum(seconds_of(q, round_.follow_ups) for q in fitting) / 60
+        if len(fitting) < (wants.how_many or (1 if wants.minutes else wants.most or 1)):
+            fits = f"{len(fitting)} question{'s' * (len(fitting) != 1)}"
+            message = (
+                f"can never be filled: it fits {fits}, and asks for {wants.most or 1}: choose more widely, or fewer"
+            )
+            yield document.problem((*where, "how_many"), message)
+        elif wants.minutes and not wants.how_many and lasts < wants.minutes:
+            message = (
+                f"can never be filled: what it fits lasts {lasts:.0f} minutes: choose more widely, or fewer minutes"
+            )
+            yield document.problem((*where, "minutes"), message)
+
+
+def _strange(
+    wants: Wants, questions: Mapping[str, Question], tags: frozenset[str] | None
+) -> Iterator[tuple[Path_, str]]:
+    """Topics and technologies of no question."""
+    topics = {q.topic for q in questions.values()}
+    used = {t for q in questions.values() for t in q.technologies}
+    for m, topic in enumerate(wants.topics):
+        if topic not in topics:
+            yield ("topic", m), f"there is no question of the topic {topic!r}"
+    for m, name in enumerate(wants.technologies):
+        if tags is not None and name not in tags:
+            yield ("technologies", m), f"{name!r} is not in {TAGS}: use one that is"
+        elif name not in used:
+            yield ("technologies", m), f"no question names the technology {name!r}"
 
 
 def _topic(

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from voiceprep.core import question as q
+from voiceprep.core.plan import Round, Wants
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=2, max_length=600, strip_whitespace=True)]
@@ -168,12 +169,44 @@ class LexiconFile(_Form):
     opposites: list[Annotated[list[Text], Field(min_length=2, max_length=2)]] = []
 
 
+class ChooseForm(_Form):
+    """What the questions of a round have to be: of each list that is given, one."""
+
+    topic: Annotated[list[Slug], Field(min_length=1, max_length=40)] | None = None
+    type: Annotated[list[q.Type], Field(min_length=1)] | None = None
+    technologies: Annotated[list[Slug], Field(min_length=1, max_length=40)] | None = None
+    difficulty: Annotated[list[q.Difficulty], Field(min_length=1)] | None = None
+    level: Annotated[list[q.Level], Field(min_length=1)] | None = None
+    how_many: Annotated[int, Field(ge=1, le=40)] | None = None
+    minutes: Annotated[float, Field(ge=1, le=600)] | None = None
+
+    def value(self) -> Wants:
+        return Wants(
+            tuple(self.topic or ()),
+            tuple(self.type or ()),
+            tuple(self.technologies or ()),
+            tuple(self.difficulty or ()),
+            tuple(self.level or ()),
+            self.how_many,
+            self.minutes,
+        )
+
+
 class RoundForm(_Form):
+    """A round lists its `questions`, or says how to `choose` them."""
+
     id: Slug
     title: Text
     about: Text
-    questions: Annotated[list[Slug], Field(min_length=1)]
+    questions: Annotated[list[Slug], Field(min_length=1)] | None = None
+    choose: ChooseForm | None = None
     follow_ups: Annotated[int, Field(ge=0, le=3)] = 1
+    group: Text | None = None
+
+    def value(self) -> Round:
+        wants = self.choose.value() if self.choose else None
+        listed = tuple(self.questions or ()) if wants is None else ()
+        return Round(self.id, self.title, self.about, listed, self.follow_ups, wants, self.group or "")
 
 
 class RoundsFile(_Form):

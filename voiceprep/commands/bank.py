@@ -14,7 +14,11 @@ from voiceprep.wiring.plans import known_question
 
 
 def list_(args: Namespace) -> int:
-    questions = wiring.load_bank(args.bank).questions.values()
+    if args.rounds:
+        from voiceprep.commands.bank_rounds import list_rounds
+
+        return list_rounds(args)
+    questions = wiring.load_bank(args.bank).outlines.values()
     if args.json:
         data(
             {

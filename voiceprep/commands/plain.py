@@ -12,7 +12,7 @@ from voiceprep.audio.card import CardNews
 from voiceprep.audio.devices import shielded
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import say
-from voiceprep.commands.practice import begun, choice_of, finish, recovered
+from voiceprep.commands.practice import begun_with, choice_of, finish, plan_asked, recovered
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core import events as e
 from voiceprep.core.clean import clean
@@ -20,7 +20,6 @@ from voiceprep.core.interview import State
 from voiceprep.ports import Judge
 from voiceprep.report import wording
 from voiceprep.sessions import store
-from voiceprep.wiring.plans import planned
 from voiceprep.wiring.room import Room, RoomAnswers
 
 KEYS = (
@@ -160,5 +159,5 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
         return finish(wiring.resume(folder, answers, where, choice, lines.watch, manner, begun=recovered))
     bank = wiring.load_bank(args.bank)
     lines.shown.questions = bank.questions
-    plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)
-    return finish(wiring.hold(plan, bank, answers, where, choice, lines.watch, manner, begun=begun))
+    plan = plan_asked(args, bank, where)
+    return finish(wiring.hold(plan, bank, answers, where, choice, lines.watch, manner, begun=begun_with(plan, say)))

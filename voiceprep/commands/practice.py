@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -16,18 +16,26 @@ from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import note, say
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core.clean import clean
+from voiceprep.core.home import minutes_of
+from voiceprep.core.plan import Plan
 from voiceprep.errors import NoAudioSource, UsageError
 from voiceprep.ports import Answers
 from voiceprep.report import wording
 from voiceprep.sessions import store
 from voiceprep.wiring.demo import answers_by_question, demo_folder, plan_demo
-from voiceprep.wiring.plans import planned
+from voiceprep.wiring.past import practised
+from voiceprep.wiring.plans import plan_lines, planned
 
 INTERRUPTED = 130
 LONGEST_ANSWER = 200_000
 
 
 def practice(args: Namespace) -> int:
+    if args.list:
+        if args.resume:
+            raise UsageError("--list shows a new session; --resume goes on with one.", "Leave one of them out.")
+        where = places(args.data_dir)
+        return list_plan(plan_asked(args, wiring.load_bank(args.bank), where))
     if not (args.answer_audio or args.text or args.headless or args.plain):
         from voiceprep.commands.screen import practise
 
@@ -49,13 +57,35 @@ def practice(args: Namespace) -> int:
         shown = Conversation(say, {q: g.question for q, g in folder.grounds().by_id.items()})
         return finish(wiring.resume(folder, answers, where, choice, shown, manner, begun=recovered))
     bank = wiring.load_bank(args.bank)
-    plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)
+    plan = plan_asked(args, bank, where)
     if earlier := store.cut_off(where.sessions):
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
     shown = Conversation(say, bank.questions)
     manner = replace(manner, minutes=args.minutes)
-    return finish(wiring.hold(plan, bank, answers, where, choice, shown, manner, begun=begun))
+    return finish(wiring.hold(plan, bank, answers, where, choice, shown, manner, begun=begun_with(plan, note)))
+
+
+def plan_asked(args: Namespace, bank: Bank, where: Places) -> Plan:
+    """What the command line asks for, chosen with what was practised before. Raises UsageError."""
+    return planned(
+        bank,
+        round_id=args.round or "",
+        questions=args.question,
+        topics=args.topic,
+        technologies=args.technology,
+        minutes=args.minutes,
+        seed=args.seed,
+        past=practised(where.sessions),
+    )
+
+
+def list_plan(plan: Plan) -> int:
+    """`practice --list`: what would be asked, and why; nothing is held."""
+    say(f"{plan.title}, about {minutes_of(plan.questions, plan.follow_ups)} min")
+    for line in plan_lines(plan):
+        say(f"  {line}")
+    return 0
 
 
 def demo(args: Namespace) -> int:
@@ -95,6 +125,17 @@ def begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
     elif engines["recogniser"] != "none":
         say(f"Spoken answers are heard by {engines['recogniser']}.")
     note(f"Recording to {folder.path}")
+
+
+def begun_with(plan: Plan, tell: Callable[[str], None]) -> Callable[[store.SessionFolder, Mapping[str, str]], None]:
+    """`begun`, and then what will be asked and why."""
+
+    def told(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
+        begun(folder, engines)
+        for line in plan_lines(plan):
+            tell(line)
+
+    return told
 
 
 def recovered(found: store.Recovered) -> None:

@@ -36,10 +36,13 @@ def practise(args: Namespace) -> int:
     if args.resume:
         wanted = Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet)
     else:
-        if args.question or args.round or args.minutes:
-            bank = wiring.load_bank(args.bank)
-            planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes)
-        wanted = Wanted(args.round or "", tuple(args.question), args.minutes, quiet=args.quiet)
+        topics, technologies = tuple(args.topic), tuple(args.technology)
+        if args.question or args.round or args.minutes or topics or technologies:
+            planned(
+                wiring.load_bank(args.bank), round_id=args.round or "", questions=args.question, topics=topics,
+                technologies=technologies, minutes=args.minutes,
+            )  # fmt: skip
+        wanted = Wanted(args.round or "", tuple(args.question), topics, technologies, args.minutes, quiet=args.quiet)
     return _run(args, wanted, args.seed)
 
 

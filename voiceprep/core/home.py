@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from voiceprep.core.feedback import Assessment, PointFeedback
-from voiceprep.core.question import Question
+from voiceprep.core.question import Outline, Question
 from voiceprep.core.state import State
 
 ASKING_S, FOLLOW_UP_S, FEEDBACK_S = 10.0, 60.0, 45.0
 
 
-def seconds_of(question: Question, follow_ups: int) -> float:
+def seconds_of(question: Question | Outline, follow_ups: int) -> float:
     """How long a question takes: asked, answered at its target length, followed up, and looked at."""
     low, high = question.target_s
     asked = min(follow_ups, len(question.follow_ups))
     return ASKING_S + (low + high) / 2 + asked * (ASKING_S + FOLLOW_UP_S) + FEEDBACK_S
 
 
-def minutes_of(questions: Sequence[Question], follow_ups: int) -> int:
+def minutes_of(questions: Sequence[Question | Outline], follow_ups: int) -> int:
     """Whole minutes of a round, rounded up."""
     return int(-(-sum(seconds_of(q, follow_ups) for q in questions) // 60))
 
@@ -37,10 +37,12 @@ def left_at(state: State, take_s: float | None = None) -> str:
 
 def heaviest_gap(scored: Sequence[Assessment]) -> tuple[str, PointFeedback] | None:
     """The question and the heaviest core point that wasn't heard; what the candidate disputes isn't a gap."""
-    gaps = [
-        (a.question_id, p)
-        for a in scored
-        for p in a.points
-        if p.core and p.verdict in ("missed", "unheard", "contradicted") and not p.dispute
-    ]
+    gaps = [(a.question_id, p) for a in scored for p in core_gaps(a)]
     return max(gaps, key=lambda g: (g[1].verdict == "contradicted", g[1].weight), default=None)
+
+
+def core_gaps(scored: Assessment) -> tuple[PointFeedback, ...]:
+    """The core points that weren't heard, or were gone against; what the candidate disputes isn't a gap."""
+    return tuple(
+        p for p in scored.points if p.core and p.verdict in ("missed", "unheard", "contradicted") and not p.dispute
+    )

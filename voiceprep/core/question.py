@@ -129,3 +129,41 @@ class Question:
             if follow_up.id == follow_up_id:
                 return follow_up
         raise KeyError(follow_up_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a question without its rubric: enough to list it, to choose it and to say how long it takes.
+
+    Fields are called as a `Question`'s are, so that either can be chosen from; points and follow-ups are ids here."""
+
+    id: str
+    ask: str
+    short: str
+    topic: str
+    type: Type
+    difficulty: Difficulty
+    level: Level
+    technologies: tuple[str, ...]
+    target_s: tuple[int, int]
+    points: tuple[str, ...]
+    follow_ups: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+
+
+def outline_of(question: Question) -> Outline:
+    """The question without what decides a verdict."""
+    return Outline(
+        id=question.id,
+        ask=question.ask,
+        short=question.short,
+        topic=question.topic,
+        type=question.type,
+        difficulty=question.difficulty,
+        level=question.level,
+        technologies=question.technologies,
+        target_s=question.target_s,
+        points=tuple(p.id for p in question.points),
+        follow_ups=tuple(f.id for f in question.follow_ups),
+        sources=question.sources,
+    )

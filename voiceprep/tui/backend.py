@@ -18,6 +18,10 @@ class RoundCard:
     about: str
     questions: int
     minutes: int
+    group: str = ""
+    """The heading under which it stands; empty for the first ones."""
+    asks: tuple[str, ...] = ()
+    """What it would ask now, and why, a line a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,13 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A session to be held: a round, questions, so many minutes, or one to be gone on with."""
+    """A session to be held: a round, questions, some that are chosen, so many minutes, or one to be gone
+    on with."""
 
     round_id: str = ""
     questions: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    technologies: tuple[str, ...] = ()
     minutes: float | None = None
     resume: str = ""
     quiet: bool = False

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from voiceprep.core.clean import one_line
-from voiceprep.tui.backend import HomeView, PastSession, QuestionCard, Wanted
+from voiceprep.tui.backend import HomeView, PastSession, QuestionCard, RoundCard, Wanted
 from voiceprep.tui.base import Note, Page
 from voiceprep.tui.literal import KEY, TITLE, Literal, Styled, hanging
 
@@ -43,6 +43,7 @@ class HomeScreen(Page):
     BINDINGS = [
         Binding("enter", "choose", "start", tooltip="starts what is marked"),
         Binding("slash", "find", "find a question", tooltip="type a few letters of a question, a topic, a technology"),
+        Binding("i", "look", "what it asks", tooltip="what the marked round would ask now, and why"),
         Binding("m", "minutes", "ten minutes", tooltip="ten minutes, follow-ups and feedback included"),
         Binding("u", "warm_up", "try the microphone", tooltip="a spoken warm-up of 20 seconds, never scored"),
         Binding("q", "quiet", "quiet mode", tooltip="captions only, answers typed, for a flat where one can't speak"),
@@ -98,9 +99,7 @@ class HomeScreen(Page):
             return [Entry(Wanted(questions=(q.id,)), f"{q.short:<34} {q.topic}") for q in found]
         shown: list[Literal] = [Entry(now, "now: ", _now_title(view, now))]
         shown.append(Literal((" ROUNDS", TITLE), classes="title"))
-        for r in view.rounds:
-            size = f"{r.questions} question{'s' * (r.questions != 1)}, about {r.minutes} min"
-            shown.append(Entry(Wanted(round_id=r.id), f"{r.title:<18} {size}"))
+        shown += [_round(r) for r in view.rounds if not r.group]
         if view.past:
             shown.append(Literal((" LAST SESSIONS", TITLE), classes="title"))
         for p in view.past:
@@ -111,6 +110,9 @@ class HomeScreen(Page):
                 entry = Entry(None, f"{p.when}  {p.title:<20} {p.answered} of {p.of} answered, {heard}")
                 entry.more = (f"Report: {p.report}",) if p.report else ()
                 shown.append(entry)
+        for group in dict.fromkeys(r.group for r in view.rounds if r.group):
+            shown.append(Literal((f" {one_line(group).upper()}", TITLE), classes="title"))
+            shown += [_round(r) for r in view.rounds if r.group == group]
         return shown
 
     def _mark(self) -> None:
@@ -163,6 +165,15 @@ class HomeScreen(Page):
     def action_minutes(self) -> None:
         self._start(Wanted(minutes=SHORT_MINUTES))
 
+    def action_look(self) -> None:
+        entry = self._chosen()
+        if entry is None or entry.wanted is None or self.view is None:
+            return
+        card = next((r for r in self.view.rounds if r.id == entry.wanted.round_id), None)
+        if card is not None:
+            lines = [f"{n}. {line}" for n, line in enumerate(card.asks, 1)]
+            self.app.push_screen(Note(card.title, [card.about, *lines]))
+
     def action_warm_up(self) -> None:
         self.voiceprep.warm_up()
 
@@ -194,6 +205,11 @@ class HomeScreen(Page):
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         self.action_choose()
+
+
+def _round(card: RoundCard) -> Entry:
+    size = f"{card.questions} question{'s' * (card.questions != 1)}, about {card.minutes} min"
+    return Entry(Wanted(round_id=card.id), f"{card.title:<25} {size}")
 
 
 def _ears(recogniser: str) -> str:

@@ -12,8 +12,9 @@ from typing import Any
 from voiceprep import durable
 from voiceprep.audio.capture import speech_spans
 from voiceprep.audio.silero import SileroVad
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.load import Bank
 from voiceprep.config import Places
+from voiceprep.config import places as find_places
 from voiceprep.core import hearing
 from voiceprep.core.endpointing import spans
 from voiceprep.core.lexicon import Lexicon
@@ -38,10 +39,13 @@ class Choice:
 
 
 def load_bank(folder: str | None = None) -> Bank:
-    """The bank in `folder`, or the shipped one. Raises BankError with every located problem."""
-    from voiceprep.bank import bank_folder
+    """The bank in `folder`, or the shipped one; by its index where there is one.
 
-    return sound_bank(Path(folder) if folder else bank_folder())
+    Raises BankError with every located problem."""
+    from voiceprep.bank import bank_folder
+    from voiceprep.bank.index import indexed_bank
+
+    return indexed_bank(Path(folder) if folder else bank_folder(), find_places().bank_cache)
 
 
 def transcriber(choice: Choice, places: Places, lexicon: Lexicon) -> ChildTranscriber:

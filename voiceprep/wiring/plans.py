@@ -2,37 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from voiceprep.bank.load import Bank
 from voiceprep.core.clean import clean
-from voiceprep.core.plan import Plan, plan_minutes, plan_questions, plan_round
+from voiceprep.core.home import minutes_of
+from voiceprep.core.past import Practised
+from voiceprep.core.plan import Plan, Round, Wants, choose, picks_of, plan_minutes, plan_questions, plan_round
+from voiceprep.core.plan import planned as plan_of
 from voiceprep.errors import UsageError
+from voiceprep.tui.backend import RoundCard
 
 
 def planned(
-    bank: Bank, *, round_id: str = "", questions: Sequence[str] = (), minutes: float | None = None, seed: int = 0
+    bank: Bank,
+    *,
+    round_id: str = "",
+    questions: Sequence[str] = (),
+    topics: Sequence[str] = (),
+    technologies: Sequence[str] = (),
+    minutes: float | None = None,
+    seed: int = 0,
+    past: Mapping[str, Practised] | None = None,
 ) -> Plan:
-    """The questions named, or a round's, or the bank's first round's; with `minutes` as many as fit, of the whole bank
-    when nothing else is named. Raises UsageError."""
+    """The questions named, or a round's, or what is chosen by topic, technology and minutes; else the bank's first
+    round's. `past` is what was practised before. Raises UsageError."""
     if questions and round_id:
         raise UsageError("--question and --round exclude each other.", "Leave one of them out.")
+    if (topics or technologies) and (questions or round_id):
+        raise UsageError(
+            "--topic and --technology choose questions; --question and --round name them.", "Leave one kind out."
+        )
     if minutes is not None and not 1 <= minutes <= 600:
         raise UsageError("--minutes wants a number from 1 to 600.", "Ten is a good one: --minutes 10.")
     if not bank.questions:
         raise UsageError("The question bank holds no questions.", "Give another with --bank, or leave --bank out.")
     for question_id in questions:
         known_question(bank, question_id)
-    first = next(iter(bank.rounds), "")
     if questions:
         plan = plan_questions(questions, bank.questions, seed)
-    elif (minutes and not round_id) or not (round_id or first):
-        plan = plan_questions(list(bank.questions), bank.questions, seed)
-    elif (round_id or first) not in bank.rounds:
+        return plan_minutes(plan, minutes) if minutes else plan
+    if topics or technologies or not bank.rounds or (minutes and not round_id):
+        return _chosen(bank, Wants(tuple(topics), technologies=tuple(technologies), minutes=minutes), seed, past or {})
+    if round_id and round_id not in bank.rounds:
         raise UsageError(f"There is no round {clean(round_id, 80)!r}.", f"There are: {', '.join(bank.rounds)}.")
-    else:
-        plan = plan_round(bank.rounds[round_id or first], bank.questions, seed)
+    return _of_round(bank, bank.rounds[round_id or next(iter(bank.rounds))], minutes, seed, past)
+
+
+def _of_round(
+    bank: Bank, round_: Round, minutes: float | None, seed: int, past: Mapping[str, Practised] | None
+) -> Plan:
+    if round_.choose is not None and minutes:
+        round_ = replace(round_, title=f"{minutes:g} minutes", choose=replace(round_.choose, minutes=minutes))
+        minutes = None
+    plan = plan_round(round_, bank.questions, seed, past, bank.outlines)
     return plan_minutes(plan, minutes) if minutes else plan
+
+
+def _chosen(bank: Bank, wants: Wants, seed: int, past: Mapping[str, Practised]) -> Plan:
+    """Of the whole bank, what the candidate asked for."""
+    of = bank.outlines.values()
+    _known("--topic", wants.topics, (q.topic for q in of))
+    _known("--technology", wants.technologies, (t for q in of for t in q.technologies))
+    picks = choose(of, wants, 1, seed, past, "you asked for")
+    if not picks:
+        asked = ", ".join((*wants.topics, *wants.technologies))
+        raise UsageError(f"No question is about all of this: {asked}.", "Leave one of them out.")
+    named = f"{wants.minutes:g} minutes" if wants.minutes else ", ".join((*wants.topics, *wants.technologies))
+    return plan_of(named or "Mixed questions", picks, bank.questions, 1, seed)
+
+
+def _known(option: str, given: Sequence[str], there: Iterable[str]) -> None:
+    every = sorted(set(there))
+    for value in given:
+        if value not in every:
+            raise UsageError(f"{option} {clean(value, 80)!r}: no question has that.", f"There are: {', '.join(every)}.")
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """A plan's questions, a line each, with why they're asked."""
+    return [f"{n}. {q.short}: {why}" for n, (q, why) in enumerate(zip(plan.questions, plan.why, strict=True), 1)]
+
+
+def round_cards(bank: Bank, past: Mapping[str, Practised] | None = None, seed: int = 0) -> tuple[RoundCard, ...]:
+    """Every round as home shows it, with what it would ask now."""
+    return tuple(_card(bank, r, past, seed) for r in bank.rounds.values())
+
+
+def _card(bank: Bank, round_: Round, past: Mapping[str, Practised] | None, seed: int) -> RoundCard:
+    picks = picks_of(round_, bank.outlines, seed, past)
+    outlines = [bank.outlines[p.id] for p in picks]
+    asks = tuple(f"{o.short}: {p.why}" for o, p in zip(outlines, picks, strict=True))
+    minutes = minutes_of(outlines, round_.follow_ups)
+    return RoundCard(round_.id, round_.title, round_.about, len(picks), minutes, round_.group, asks)
 
 
 def known_question(bank: Bank, question_id: str) -> None:

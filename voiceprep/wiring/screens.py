@@ -35,7 +35,6 @@ from voiceprep.tui.backend import (
     Over,
     PastSession,
     QuestionCard,
-    RoundCard,
     Told,
     Wanted,
     WarmUp,
@@ -44,7 +43,8 @@ from voiceprep.wiring.answers import ScriptedAnswers
 from voiceprep.wiring.demo import demo_answers, plan_demo
 from voiceprep.wiring.engines import Choice, load_bank, transcriber, voice
 from voiceprep.wiring.opinion import judge
-from voiceprep.wiring.plans import planned
+from voiceprep.wiring.past import practised
+from voiceprep.wiring.plans import planned, round_cards
 from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
 
@@ -140,14 +140,9 @@ class ScreenBackend:
     def home(self) -> HomeView:
         bank = self._bank
         return HomeView(
-            rounds=tuple(
-                RoundCard(r.id, r.title, r.about, len(r.questions), core_home.minutes_of(
-                    [bank.questions[q] for q in r.questions], r.follow_ups
-                ))
-                for r in bank.rounds.values()
-            ),
+            rounds=round_cards(bank, practised(self._places.sessions), self._seed),
             questions=tuple(
-                QuestionCard(q.id, q.short, q.ask, q.topic, q.technologies) for q in bank.questions.values()
+                QuestionCard(q.id, q.short, q.ask, q.topic, q.technologies) for q in bank.outlines.values()
             ),
             past=tuple(filter(None, map(_past, reversed(store.folders(self._places.sessions)[-SHOWN_SESSIONS:])))),
             recogniser=self._engine_name(),
@@ -233,8 +228,9 @@ class ScreenBackend:
                 held = resume(folder, answers, self._places, choice, watch, manner)
             else:
                 plan = plan_demo(self._bank) if wanted.demo else planned(
-                    self._bank, round_id=wanted.round_id, questions=wanted.questions, minutes=wanted.minutes,
-                    seed=self._seed,
+                    self._bank, round_id=wanted.round_id, questions=wanted.questions, topics=wanted.topics,
+                    technologies=wanted.technologies, minutes=wanted.minutes, seed=self._seed,
+                    past=practised(self._places.sessions),
                 )  # fmt: skip
                 root = self._places.data / "demo" if wanted.demo else None  # a demo is nobody's practice
                 held = hold(plan, self._bank, answers, self._places, choice, watch, manner, root=root)
