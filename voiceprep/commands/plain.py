@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from voiceprep import durable, wiring
 from voiceprep.audio.card import CardNews
 from voiceprep.audio.devices import shielded
+from voiceprep.commands.banks import bank_of, plan_of
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import say
 from voiceprep.commands.practice import begun, choice_of, finish, recovered
@@ -20,7 +21,6 @@ from voiceprep.core.interview import State
 from voiceprep.ports import Judge
 from voiceprep.report import wording
 from voiceprep.sessions import store
-from voiceprep.wiring.plans import planned
 from voiceprep.wiring.room import Room, RoomAnswers
 
 KEYS = (
@@ -158,7 +158,7 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
             say(wording.sent_to(judge.name))
         lines.shown.questions = {q: g.question for q, g in folder.grounds().by_id.items()}
         return finish(wiring.resume(folder, answers, where, choice, lines.watch, manner, begun=recovered))
-    bank = wiring.load_bank(args.bank)
+    bank = bank_of(args)
     lines.shown.questions = bank.questions
-    plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)
+    plan = plan_of(args, bank)
     return finish(wiring.hold(plan, bank, answers, where, choice, lines.watch, manner, begun=begun))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from voiceprep import wiring
 from voiceprep.bank.load import Bank
+from voiceprep.commands.banks import bank_of, plan_of
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import note, say
 from voiceprep.config import Places, load_settings, places
@@ -21,13 +22,14 @@ from voiceprep.ports import Answers
 from voiceprep.report import wording
 from voiceprep.sessions import store
 from voiceprep.wiring.demo import answers_by_question, demo_folder, plan_demo
-from voiceprep.wiring.plans import planned
 
 INTERRUPTED = 130
 LONGEST_ANSWER = 200_000
 
 
 def practice(args: Namespace) -> int:
+    if args.advert and args.resume:
+        raise UsageError("--for and --resume exclude each other.", "Leave one of them out.")
     if not (args.answer_audio or args.text or args.headless or args.plain):
         from voiceprep.commands.screen import practise
 
@@ -48,8 +50,8 @@ def practice(args: Namespace) -> int:
             say(wording.sent_to(manner.judge.name))
         shown = Conversation(say, {q: g.question for q, g in folder.grounds().by_id.items()})
         return finish(wiring.resume(folder, answers, where, choice, shown, manner, begun=recovered))
-    bank = wiring.load_bank(args.bank)
-    plan = planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes, seed=args.seed)
+    bank = bank_of(args)
+    plan = plan_of(args, bank)
     if earlier := store.cut_off(where.sessions):
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")

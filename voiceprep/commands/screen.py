@@ -27,19 +27,19 @@ def home(args: Namespace) -> int:
 def practise(args: Namespace) -> int:
     """`voiceprep practice` in a terminal."""
     need_terminal()
-    from voiceprep import wiring
+    from voiceprep.commands.banks import bank_of, plan_of
     from voiceprep.config import places
     from voiceprep.sessions import store
     from voiceprep.tui.backend import Wanted
-    from voiceprep.wiring.plans import planned
 
     if args.resume:
         wanted = Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet)
     else:
-        if args.question or args.round or args.minutes:
-            bank = wiring.load_bank(args.bank)
-            planned(bank, round_id=args.round or "", questions=args.question, minutes=args.minutes)
-        wanted = Wanted(args.round or "", tuple(args.question), args.minutes, quiet=args.quiet)
+        questions = tuple(args.question)
+        if args.advert or questions or args.round or args.minutes:
+            plan = plan_of(args, bank_of(args))
+            questions = tuple(q.id for q in plan.questions) if args.advert else questions
+        wanted = Wanted(args.round or "", questions, args.minutes, quiet=args.quiet)
     return _run(args, wanted, args.seed)
 
 
