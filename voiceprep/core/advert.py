@@ -17,9 +17,10 @@ QUESTIONS = 5
 ASKED, TAGGED, NAMED, MOST_NAMED = 3.0, 2.0, 0.5, 2.0
 """Worth of a term that the question asks for, of its technologies, of one that a point names, and of all such points
 together."""
-AGAIN = 0.2
-"""What a term is worth to a question when an earlier question has it already."""
-LEAST_WORTH = 0.5
+AGAIN, MOST_AGAIN = 0.2, 2
+"""What is left of a term's worth when an earlier question has it already, and how often that is counted."""
+LEAST_WORTH = 2.0
+"""Of a question's terms together, under which the advert doesn't ask for it."""
 DRAWN_FROM = 3
 """Of the best so many questions a seed draws the next."""
 SHOWN_TERMS = 3
@@ -62,17 +63,17 @@ def plan_advert(
     spoken_of = Counter(t for terms in worth.values() for t in terms)
     rarity = {t: math.log(1 + len(questions) / n) for t, n in spoken_of.items()}
     place = {q.id: n for n, q in enumerate(questions)}
-    left = {q.id: q for q in questions if worth[q.id]}
+    left = {q.id: q for q in questions if math.fsum(rarity[t] * w for t, w in worth[q.id].items()) >= LEAST_WORTH}
     had: Counter[str] = Counter()
     chosen: list[Question] = []
     why: list[str] = []
     state = seed & 0xFFFFFFFF
     while left and len(chosen) < most:
-        gains = {i: {t: rarity[t] * w * AGAIN ** had[t] for t, w in sorted(worth[i].items())} for i in left}
+        gains = {
+            i: {t: rarity[t] * w * AGAIN ** min(had[t], MOST_AGAIN) for t, w in sorted(worth[i].items())} for i in left
+        }
         order = sorted(left, key=lambda i: (-math.fsum(gains[i].values()), place[i]))
-        best = [i for i in order[: DRAWN_FROM if seed else 1] if math.fsum(gains[i].values()) >= LEAST_WORTH]
-        if not best:
-            break
+        best = order[: DRAWN_FROM if seed else 1]
         state = (1664525 * state + 1013904223) & 0xFFFFFFFF  # as in `core.plan`: the same draw everywhere
         next_ = best[(state >> 8) % len(best)]
         heaviest = sorted(gains[next_], key=lambda t: (-gains[next_][t], t))[:SHOWN_TERMS]

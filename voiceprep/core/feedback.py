@@ -360,7 +360,7 @@ def _assess(
     reading = _read(rubric, transcript)
     tokens = tokens_of(reading)
     unscored = _gate(rubric, reading, transcript, tokens, ground.rubric if follow_up else None)
-    if unscored is not None:
+    if unscored is not None and not (unscored.off_topic and _speaks_plainly(ground, base.ask, rubric, reading)):
         return replace(base, unscored=unscored, next_step=_next_step(base.points, None, unscored))
     found = _verdicts(ground, base.ask, rubric, reading, transcript)
     points = tuple(_point(by_id[v.point_id], v, transcript, take_id) for v in found)
@@ -495,6 +495,12 @@ def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], 
             return None
     much = "too little" if heard.spoken_of else "nothing"
     return Unscored(f"{OFF_TOPIC}{much} in it speaks of this question")
+
+
+def _speaks_plainly(ground: Ground, ask: str, rubric: Rubric, reading: Reading) -> bool:
+    """Whether a point that is heard by its words alone was heard: then they speak of the question, however few."""
+    points = [c.point for c in rubric.points]
+    return any(v.status == "covered" for v in plain_verdicts(points, ask, reading, ground.lexicon))
 
 
 def _told(rubric: Rubric, tokens: Sequence[Token]) -> int:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voiceprep.core.fluency import predicated
 from voiceprep.core.folding import Folder, folder_of
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.matching import Reading
+from voiceprep.core.matching import Reading, tokens_of
 from voiceprep.core.question import Point
 from voiceprep.core.star import STAR_KINDS
 from voiceprep.core.transcript import typed
 from voiceprep.core.verdicts import Status, Verdict
+from voiceprep.core.words import Token
 
 UNHEARD_PROBABILITY = 0.3
 """Of a point that a recogniser which may not blame didn't hear: a guess, as in `core.verdicts`."""
@@ -48,11 +50,16 @@ def plain_verdicts(
     A point's text and its example sentence are both listened for, and the better heard of them counts. What isn't heard
     is missed, or unheard where the recogniser may not blame.
     """
-    answer = _punctuated(reading)
-    return tuple(_verdict(p, ask, answer, reading, lexicon, credits_only) for p in points if is_plain(p))
+    wanted = [p for p in points if is_plain(p)]
+    if not wanted:
+        return ()
+    answer, tokens = _punctuated(reading), tokens_of(reading)
+    return tuple(_verdict(p, ask, answer, tokens, lexicon, credits_only) for p in wanted)
 
 
-def _verdict(point: Point, ask: str, answer: str, reading: Reading, lexicon: Lexicon, credits_only: bool) -> Verdict:
+def _verdict(
+    point: Point, ask: str, answer: str, tokens: Sequence[Token], lexicon: Lexicon, credits_only: bool
+) -> Verdict:
     # Imported late: a reference is assessed with what feedback knows, and feedback asks for this.
     from voiceprep.core import reference
 
@@ -61,16 +68,27 @@ def _verdict(point: Point, ask: str, answer: str, reading: Reading, lexicon: Lex
         if len(key_words(ask, text, folder_of(lexicon))) < FEWEST_KEYS:
             continue  # a word or two of the question's own would do
         parts = reference.assess(ask, text, typed(answer), lexicon).points
-        status = _together([p.verdict for p in parts])
+        spans = [tuple((e.char_start, e.char_end) for e in p.evidence) for p in parts]
+        status = _together([p.verdict if _said(tokens, s) else "missed" for p, s in zip(parts, spans, strict=True)])
         if _RANK[status] > _RANK[best[0]]:
-            best = (status, tuple((e.char_start, e.char_end) for p in parts for e in p.evidence))
-    status, spans = best
-    if status in ("covered", "partly") and any(a <= n < b for a, b in spans for n in reading.unclear):
+            best = (status, tuple(span for row in spans for span in row))
+    status, found = best
+    if status in ("covered", "partly") and any(t.unclear for span in found for t in _inside(tokens, span)):
         status = "unsure"
     if status == "missed" and credits_only:
         return Verdict(point.id, "unheard", UNHEARD_PROBABILITY, (), "nothing")
-    evidence = () if status == "missed" else _apart(spans)
+    evidence = () if status == "missed" else _apart(found)
     return Verdict(point.id, status, reference.PROBABILITY[status], evidence, "by its words alone")
+
+
+def _said(tokens: Sequence[Token], spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether the words stand in something said: those of a bare list of terms are said of nothing."""
+    places = [[n for n, t in enumerate(tokens) if a <= t.char_start < b] for a, b in spans]
+    return all(predicated(tokens, row[0], row[-1] + 1) for row in places if row)
+
+
+def _inside(tokens: Sequence[Token], span: tuple[int, int]) -> list[Token]:
+    return [t for t in tokens if span[0] <= t.char_start < span[1]]
 
 
 def _together(parts: Sequence[Status]) -> Status:
@@ -79,7 +97,7 @@ def _together(parts: Sequence[Status]) -> Status:
     if share < 0.25:
         return "missed"
     if "unsure" in parts:
-        return "unsure"
+        return "partly" if {"covered", "partly"} & set(parts) else "unsure"
     return "covered" if share >= 0.75 else "partly"
 
 

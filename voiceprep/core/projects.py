@@ -112,6 +112,9 @@ def _blocks(text: str) -> Iterator[_Block]:
     wanted, blank = True, True
     for number, raw in enumerate(text.split("\n"), 1):
         line = raw[:LONGEST_LINE].strip()
+        if not line:
+            blank = True
+            continue
         heading = _HEADING.match(line) or _BOLD.match(line)
         shown = _bare(heading[1].rstrip("#") if heading else line)
         if not shown or re.fullmatch(r"[=\-_*~#\s]+", shown):
