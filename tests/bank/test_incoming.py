@@ -50,7 +50,7 @@ HOSTILE = {
     "a direction mark": (question("I keep", "I \u202e keep"), "13:10: the control character U+202E"),
     "a null byte": (question("I keep", "I \0 keep"), "the control character U+0000 is not allowed"),
     "binary": (b"\x7fELF\x02\x01\x01\x00\xff\xfe", "1:9: not UTF-8"),
-    "bad UTF-8": (OWN.encode() + b"    tips: [\xc3\x28]\n", "25:12: not UTF-8"),
+    "bad UTF-8": (OWN.encode() + b"    tips: [\xc3\x28]\n", "26:12: not UTF-8"),
     "utf-16": (OWN.encode("utf-16"), "1:1: not UTF-8"),
     "empty": ("", "the file is empty"),
     "another form": (question("questions/1", "pack/9"), "1:7: form: Input should be 'voiceprep-questions/1'"),
@@ -61,6 +61,7 @@ HOSTILE = {
     "an unknown key": (question("    why:", "    run: rm -rf\n    why:"), "questions.0.run: this key isn't known"),
     "a shipped id": (question("id: own-lock", "id: why-cache"), "4:9: 'why-cache' is a question that comes with"),
     "no words to hear": (question("Only one writer changes the data at a time.", "A lock."), "16:9: has hardly"),
+    "too few sayings": (question(", It blocks them.", ""), "17:9: 6 sayings and 4 that go against it teach a point"),
     "a mad pattern": (question("core: true", "core: true, claims: [{patterns: ['(a|' ]}]"), "can't read the pattern"),
     "one noun": (question("core: true", "core: true, claims: [{patterns: [writer]}]"), "one word of it would"),
     "too long a text": (question("I keep", "I keep " + "x" * 700), "13:10: questions.0.why: String should"),
@@ -108,7 +109,7 @@ def test_a_packs_lexicon_rounds_and_tags_are_left_alone(tmp_path: Path, small: B
 def test_a_packs_sayings_files_are_read_like_the_banks(tmp_path: Path, small: Bank) -> None:
     pack = tmp_path / "pack"
     (pack / "sayings").mkdir(parents=True)
-    (pack / "mine.yaml").write_text(OWN)
+    (pack / "mine.yaml").write_text(question("core: true", "core: true, claims: [{patterns: [one writer]}]"))
     line = '{"point": "%s", "kind": "says", "text": "One at a time, please."}\n'
     (pack / "sayings" / "own-lock.jsonl").write_text(line % "one-writer")
     offer, problems = offered(pack, small)

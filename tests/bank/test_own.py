@@ -42,7 +42,8 @@ questions:
         say: Everybody else waits for the release.
         core: false
         weight: 0.125
-        says: [They queue up., "yes: 5"]
+        says: [They queue up., "yes: 5", They have to wait., Nobody else gets in., One stands in line., It blocks them.]
+        against: [Nobody waits., They all go on., "no", The others overtake it.]
         names: ["null"]
     model_answer: A lock lets one writer change the data at a time, and the others wait until it is released.
 """

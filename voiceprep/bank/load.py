@@ -119,18 +119,21 @@ def read_questions(
 
 
 def _wordless(question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
-    """What could be heard by nothing at all, its own words included."""
-    message = "has hardly a word that the question hasn't: write it out as a sentence, or give it claims or sayings"
+    """What could be heard by nothing at all, its own words included, or by too few sayings to be heard rightly."""
 
-    def wordless(ask: str, point: Point) -> bool:
-        return is_plain(point) and len(key_words(ask, point.text, folder)) < FEWEST_KEYS
+    def wrong(ask: str, point: Point) -> str:
+        if (point.said or point.missaid) and not _hearable(point):
+            return f"{FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it teach a point: give more, or none"
+        if is_plain(point) and len(key_words(ask, point.text, folder)) < FEWEST_KEYS:
+            return "has hardly a word that the question hasn't: write it out as a sentence, or give it claims"
+        return ""
 
     for n, point in enumerate(question.points):
-        if wordless(question.ask, point):
+        if message := wrong(question.ask, point):
             yield ("points", n), message
     for n, follow_up in enumerate(question.follow_ups):
         for m, point in enumerate(follow_up.points):
-            if wordless(follow_up.ask, point):
+            if message := wrong(follow_up.ask, point):
                 yield ("follow_ups", n, "points", m), message
     for path, message in _unheard(question):
         if path[0] == "pitfalls":
