@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import TypeAlias
 
 from voiceprep import __version__
 from voiceprep.errors import VoiceprepError
@@ -16,6 +17,9 @@ EXITS = "exit codes: 0 ok, 1 failed, 2 usage, 3 set-up missing, 4 no audio sourc
 
 ENGINES = ("auto", "basic", "whisper")
 VOICES = ("auto", "piper", "flite", "espeak", "none")
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     as_json.add_argument("--json", action="store_true", help="print data as JSON")
 
     def add(
-        to: argparse._SubParsersAction[argparse.ArgumentParser],
+        to: Commands,
         name: str,
         run: str,
         text: str,
@@ -73,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
         "--answer-audio", metavar="FILE", action="append", default=[],
         help="a sound file as the microphone, one for each turn in order (repeatable)",
     )  # fmt: skip
+    practice.add_argument("--for", dest="advert", metavar="FILE", help="the questions that a job advert asks for")
     practice.add_argument("--minutes", metavar="N", type=float, help="as many questions as fit into N minutes")
     practice.add_argument("--quiet", action="store_true", help="captions only, answers typed")
     practice.add_argument("--plain", action="store_true", help="lines instead of a screen, for screen readers")
@@ -104,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
     add(bank, "show", "bank:show", "one question, whole", as_json).add_argument("question", metavar="ID")
     check = add(bank, "check", "bank:check", "every problem in a bank's files", as_json)
     check.add_argument("folder", metavar="DIR", nargs="?")
+    _own_questions(bank, add)
 
     sessions = commands.add_parser("sessions", help="what you practised").add_subparsers(metavar="WHAT", required=True)
     add(sessions, "list", "sessions:list_", "every session", as_json)
@@ -120,6 +126,22 @@ def parser() -> argparse.ArgumentParser:
 
     add(commands, "doctor", "doctor:doctor", "what this machine has and lacks", as_json)
     return top
+
+
+def _own_questions(bank: Commands, add: Callable[..., argparse.ArgumentParser]) -> None:
+    """What changes the candidate's own questions, and what takes questions elsewhere."""
+    take = add(bank, "import", "bank_own:import_", "questions of your own: shown first, then kept")
+    take.add_argument("path", metavar="PATH", nargs="?", help="a file or a folder: our YAML, or Markdown (## question)")
+    take.add_argument("--cv", metavar="FILE", help="a CV or a project summary: its projects are asked about")
+    take.add_argument("--yes", action="store_true", help="keep them without asking")
+    take.add_argument(
+        "--replace", action="store_true", help="where you have such a question already, the new one counts"
+    )
+    add(bank, "remove", "bank_own:remove", "take one of your own back").add_argument("question", metavar="ID")
+    give = add(bank, "export", "bank_own:export", "questions as a file that `bank import` reads")
+    give.add_argument("question", metavar="ID", nargs="*")
+    give.add_argument("--own", action="store_true", help="all of your own")
+    give.add_argument("--out", metavar="PATH", required=True, help="a file NAME.yaml, or a folder: a file a question")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

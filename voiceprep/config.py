@@ -27,6 +27,11 @@ class Places:
         return self.data / "sessions"
 
     @property
+    def questions(self) -> Path:
+        """The candidate's own questions."""
+        return self.data / "questions"
+
+    @property
     def models(self) -> Path:
         return self.data / "models"
 

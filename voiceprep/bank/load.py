@@ -19,6 +19,7 @@ from voiceprep.core.folding import Folder, folder_of
 from voiceprep.core.home import seconds_of
 from voiceprep.core.lexicon import PHONES, Lexicon, Term
 from voiceprep.core.patterns import PatternError, compile_pattern
+from voiceprep.core.plain import FEWEST_KEYS, is_plain, key_words
 from voiceprep.core.plan import Round, Wants
 from voiceprep.core.question import TOLD, Outline, Point, Question, outline_of
 from voiceprep.core.star import STAR_KINDS
@@ -41,6 +42,10 @@ class Bank:
     lexicon: Lexicon
     rounds: Mapping[str, Round]
     version: str
+    own: frozenset[str] = frozenset()
+    """Which of the questions are the candidate's own (`bank.own`)."""
+    set_aside: tuple[Problem, ...] = ()
+    """What is wrong with own questions that therefore aren't among them."""
 
     def question(self, question_id: str) -> Question | None:
         return self.questions.get(question_id)
@@ -115,6 +120,49 @@ def sound_bank(folder: Path) -> Bank:
     return bank
 
 
+def read_questions(
+    documents: Iterable[Document], lexicon: Lexicon, folder: Path | None = None
+) -> tuple[tuple[tuple[Document, Path_, Question], ...], tuple[Problem, ...]]:
+    """The questions of documents that come from outside the bank, each with where it stands, and every problem.
+
+    Their technologies are free, and a point may have nothing to be heard by but its words. Sayings are looked for in
+    `folder`/sayings, too.
+    """
+    found: list[tuple[Document, Path_, Question]] = []
+    problems: list[Problem] = []
+    seen: dict[str, Question] = {}
+    folds = folder_of(lexicon)
+    for document in documents:
+        for where, question in _topic(document, lexicon, None, seen, problems):
+            taught = _taught(question, folder, problems) if folder else question
+            seen[taught.id] = taught
+            problems += (document.problem((*where, *path), message) for path, message in _wordless(taught, folds))
+            found.append((document, where, replace(taught, rubric=_rubric(taught, lexicon))))
+    return tuple(found), tuple(sorted(problems))
+
+
+def _wordless(question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
+    """What could be heard by nothing at all, its own words included, or by too few sayings to be heard rightly."""
+
+    def wrong(ask: str, point: Point) -> str:
+        if (point.said or point.missaid) and not _hearable(point):
+            return f"{FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it teach a point: give more, or none"
+        if is_plain(point) and len(key_words(ask, point.text, folder)) < FEWEST_KEYS:
+            return "has hardly a word that the question hasn't: write it out as a sentence, or give it claims"
+        return ""
+
+    for n, point in enumerate(question.points):
+        if message := wrong(question.ask, point):
+            yield ("points", n), message
+    for n, follow_up in enumerate(question.follow_ups):
+        for m, point in enumerate(follow_up.points):
+            if message := wrong(follow_up.ask, point):
+                yield ("follow_ups", n, "points", m), message
+    for path, message in _unheard(question):
+        if path[0] == "pitfalls":
+            yield path, message
+
+
 def _shown(path: Path) -> str:
     try:
         return str(path.relative_to(Path.cwd()))
@@ -170,7 +218,7 @@ def _taught(question: Question, folder: Path, problems: list[Problem]) -> Questi
     for saying in (s for i in sorted(traps & by_point.keys()) for s in by_point[i] if s.does != "says"):
         problems.append(Problem(_shown(path), saying.line, 1, "a pitfall has sayings of the kind says only"))
     pitfalls = tuple(
-        replace(p, said=tuple(s.text for s in by_point.get(p.id, ()))) if p.id in traps else p
+        replace(p, said=(*p.said, *(s.text for s in by_point.get(p.id, ())))) if p.id in traps else p
         for p in question.pitfalls
     )
     return replace(question, points=taught(question.points), follow_ups=follow_ups, pitfalls=pitfalls)
@@ -181,7 +229,7 @@ def _with_sayings(point: Point, sayings: Iterable[Saying]) -> Point:
     for saying in sayings:
         by_kind[saying.does] = (*by_kind.get(saying.does, ()), saying.text)
     said, missaid, named = (by_kind.get(k, ()) for k in ("says", "against", "names"))
-    return replace(point, said=said, missaid=missaid, named=named)
+    return replace(point, said=(*point.said, *said), missaid=(*point.missaid, *missaid), named=(*point.named, *named))
 
 
 def _orphans(folder: Path, questions: Collection[str]) -> Iterator[Problem]:

@@ -14,6 +14,9 @@ Text = Annotated[str, StringConstraints(min_length=2, max_length=600, strip_whit
 LongText = Annotated[str, StringConstraints(min_length=40, max_length=4000, strip_whitespace=True)]
 Pattern = Annotated[str, StringConstraints(min_length=3, max_length=600, strip_whitespace=True)]
 Sources = Annotated[list[Text], Field(max_length=40)]
+Saying = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"\w")]
+Sayings = Annotated[list[Saying], Field(max_length=400)]
+"""A point's sayings inside the question; the shipped bank's stand in files of their own (`sayings_file`)."""
 
 
 class _Form(BaseModel):
@@ -49,6 +52,9 @@ class PointForm(_Form):
     claims: Annotated[list[ClaimForm], Field(max_length=20)] = []
     contradictions: Annotated[list[CounterclaimForm], Field(max_length=20)] = []
     sources: Sources = []
+    says: Sayings = []
+    against: Sayings = []
+    names: Sayings = []
 
     def value(self) -> q.Point:
         return q.Point(
@@ -62,6 +68,9 @@ class PointForm(_Form):
             contradictions=tuple(c.value() for c in self.contradictions),
             needs=self.needs,
             sources=tuple(self.sources),
+            said=tuple(self.says),
+            missaid=tuple(self.against),
+            named=tuple(self.names),
         )
 
 
@@ -72,10 +81,11 @@ class PitfallForm(_Form):
     claims: Annotated[list[ClaimForm], Field(max_length=20)] = []
     omits: Annotated[list[Slug], Field(max_length=20)] = []
     sources: Sources = []
+    says: Sayings = []
 
     def value(self) -> q.Pitfall:
-        claims = tuple(c.value() for c in self.claims)
-        return q.Pitfall(self.id, self.text, self.advice, claims, tuple(self.omits), tuple(self.sources))
+        claims, said = tuple(c.value() for c in self.claims), tuple(self.says)
+        return q.Pitfall(self.id, self.text, self.advice, claims, tuple(self.omits), tuple(self.sources), said)
 
 
 class FollowUpForm(_Form):
@@ -118,6 +128,8 @@ class QuestionForm(_Form):
     model_answer: LongText
     tips: list[Text] = []
     sources: Sources = []
+    topic: Slug | None = None
+    """Instead of the file's, so that one file can hold questions of several topics."""
 
     def value(self, topic: str) -> q.Question:
         return q.Question(
@@ -125,7 +137,7 @@ class QuestionForm(_Form):
             version=self.version,
             ask=self.ask,
             short=self.short,
-            topic=topic,
+            topic=self.topic or topic,
             type=self.type,
             difficulty=self.difficulty,
             level=self.level,

@@ -1,12 +1,12 @@
-"""`bank list`, `bank show`, `bank check`."""
+"""`bank list`, `bank show`, `bank check`; what changes the candidate's own questions stands in `bank_own`."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
 
-from voiceprep import wiring
 from voiceprep.bank import bank_folder, load_bank
+from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import data, note, say
 from voiceprep.core.question import Point
 from voiceprep.sessions import codec
@@ -18,7 +18,8 @@ def list_(args: Namespace) -> int:
         from voiceprep.commands.bank_rounds import list_rounds
 
         return list_rounds(args)
-    questions = wiring.load_bank(args.bank).outlines.values()
+    bank = bank_of(args)
+    questions = bank.outlines.values()
     if args.json:
         data(
             {
@@ -42,12 +43,13 @@ def list_(args: Namespace) -> int:
         )
         return 0
     for q in questions:
-        say(f"{q.id:<24} {q.topic:<16} {q.difficulty:<7} {q.ask}")
+        yours = "(yours) " if q.id in bank.own else ""
+        say(f"{q.id:<24} {q.topic:<16} {q.difficulty:<7} {yours}{q.ask}")
     return 0
 
 
 def show(args: Namespace) -> int:
-    bank = wiring.load_bank(args.bank)
+    bank = bank_of(args)
     known_question(bank, args.question)
     q = bank.questions[args.question]
     if args.json:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from voiceprep import durable, wiring
 from voiceprep.audio.card import CardNews
 from voiceprep.audio.devices import shielded
+from voiceprep.commands.banks import bank_of, plan_of
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import say
-from voiceprep.commands.practice import begun_with, choice_of, finish, plan_asked, recovered
+from voiceprep.commands.practice import begun_with, choice_of, finish, recovered
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core import events as e
 from voiceprep.core.clean import clean
@@ -157,7 +158,7 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
             say(wording.sent_to(judge.name))
         lines.shown.questions = {q: g.question for q, g in folder.grounds().by_id.items()}
         return finish(wiring.resume(folder, answers, where, choice, lines.watch, manner, begun=recovered))
-    bank = wiring.load_bank(args.bank)
+    bank = bank_of(args)
     lines.shown.questions = bank.questions
-    plan = plan_asked(args, bank, where)
+    plan = plan_of(args, bank, where)
     return finish(wiring.hold(plan, bank, answers, where, choice, lines.watch, manner, begun=begun_with(plan, say)))

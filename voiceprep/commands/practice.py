@@ -12,6 +12,7 @@ from pathlib import Path
 
 from voiceprep import wiring
 from voiceprep.bank.load import Bank
+from voiceprep.commands.banks import bank_of, plan_of
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import note, say
 from voiceprep.config import Places, load_settings, places
@@ -23,19 +24,19 @@ from voiceprep.ports import Answers
 from voiceprep.report import wording
 from voiceprep.sessions import store
 from voiceprep.wiring.demo import answers_by_question, demo_folder, plan_demo
-from voiceprep.wiring.past import practised
-from voiceprep.wiring.plans import plan_lines, planned
+from voiceprep.wiring.plans import plan_lines
 
 INTERRUPTED = 130
 LONGEST_ANSWER = 200_000
 
 
 def practice(args: Namespace) -> int:
+    if args.advert and args.resume:
+        raise UsageError("--for and --resume exclude each other.", "Leave one of them out.")
     if args.list:
         if args.resume:
             raise UsageError("--list shows a new session; --resume goes on with one.", "Leave one of them out.")
-        where = places(args.data_dir)
-        return list_plan(plan_asked(args, wiring.load_bank(args.bank), where))
+        return list_plan(plan_of(args, bank_of(args), places(args.data_dir)))
     if not (args.answer_audio or args.text or args.headless or args.plain):
         from voiceprep.commands.screen import practise
 
@@ -56,28 +57,14 @@ def practice(args: Namespace) -> int:
             say(wording.sent_to(manner.judge.name))
         shown = Conversation(say, {q: g.question for q, g in folder.grounds().by_id.items()})
         return finish(wiring.resume(folder, answers, where, choice, shown, manner, begun=recovered))
-    bank = wiring.load_bank(args.bank)
-    plan = plan_asked(args, bank, where)
+    bank = bank_of(args)
+    plan = plan_of(args, bank, where)
     if earlier := store.cut_off(where.sessions):
         note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
     shown = Conversation(say, bank.questions)
     manner = replace(manner, minutes=args.minutes)
     return finish(wiring.hold(plan, bank, answers, where, choice, shown, manner, begun=begun_with(plan, note)))
-
-
-def plan_asked(args: Namespace, bank: Bank, where: Places) -> Plan:
-    """What the command line asks for, chosen with what was practised before. Raises UsageError."""
-    return planned(
-        bank,
-        round_id=args.round or "",
-        questions=args.question,
-        topics=args.topic,
-        technologies=args.technology,
-        minutes=args.minutes,
-        seed=args.seed,
-        past=practised(where.sessions),
-    )
 
 
 def list_plan(plan: Plan) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from voiceprep import wiring
 from voiceprep.bank.load import Bank
+from voiceprep.commands.banks import bank_of
 from voiceprep.commands.conversation import feedback_lines, looked_for_lines
 from voiceprep.commands.output import data, note, say
 from voiceprep.commands.practice import LONGEST_ANSWER
@@ -31,7 +32,7 @@ LONGEST_FILE = 50_000_000
 
 
 def score(args: Namespace) -> int:
-    bank = wiring.load_bank(args.bank)
+    bank = bank_of(args)
     known_question(bank, args.question)
     judge = _judge(args) if args.opinion else None
     transcript = _given(args, bank)
@@ -96,7 +97,7 @@ def _text(path: Path) -> str:
 
 def transcribe(args: Namespace) -> int:
     where = places(args.data_dir)
-    bank = wiring.load_bank(args.bank)
+    bank = bank_of(args)
     path = Path(args.file)
     wiring.check_files([path])
     ear = wiring.transcriber(wiring.Choice(args.engine, args.model), where, bank.lexicon)
@@ -128,7 +129,7 @@ def transcribe(args: Namespace) -> int:
 
 def grade(args: Namespace) -> int:
     """Every line is checked before any is graded; the output appears whole or not at all."""
-    bank = wiring.load_bank(args.bank)
+    bank = bank_of(args)
     source = Path(args.input)
     rows, problems = _rows(_text(source), source.name, bank)
     if problems:
@@ -139,7 +140,7 @@ def grade(args: Namespace) -> int:
         )
     grounds = {q.id: Ground(q, bank.lexicon, bank.version) for q in bank.questions.values()}
     judge = _judge(args) if args.opinion else None
-    known = reference.known(tuple(grounds.values()))
+    known = reference.known(tuple(g for i, g in grounds.items() if i not in bank.own))
     graded = ((row["id"], _grade(row, grounds, known, bank, judge)) for row in rows)
     lines = [json.dumps({"id": row_id, **answer_json(found)}, ensure_ascii=False) for row_id, found in graded]
     text = "".join(f"{line}\n" for line in lines)

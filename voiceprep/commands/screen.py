@@ -27,22 +27,19 @@ def home(args: Namespace) -> int:
 def practise(args: Namespace) -> int:
     """`voiceprep practice` in a terminal."""
     need_terminal()
-    from voiceprep import wiring
+    from voiceprep.commands.banks import bank_of, plan_of
     from voiceprep.config import places
     from voiceprep.sessions import store
     from voiceprep.tui.backend import Wanted
-    from voiceprep.wiring.plans import planned
 
     if args.resume:
         wanted = Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet)
     else:
-        topics, technologies = tuple(args.topic), tuple(args.technology)
-        if args.question or args.round or args.minutes or topics or technologies:
-            planned(
-                wiring.load_bank(args.bank), round_id=args.round or "", questions=args.question, topics=topics,
-                technologies=technologies, minutes=args.minutes,
-            )  # fmt: skip
-        wanted = Wanted(args.round or "", tuple(args.question), topics, technologies, args.minutes, quiet=args.quiet)
+        questions, topics, technologies = tuple(args.question), tuple(args.topic), tuple(args.technology)
+        if args.advert or questions or args.round or args.minutes or topics or technologies:
+            plan = plan_of(args, bank_of(args), places(args.data_dir))
+            questions = tuple(q.id for q in plan.questions) if args.advert else questions
+        wanted = Wanted(args.round or "", questions, topics, technologies, args.minutes, quiet=args.quiet)
     return _run(args, wanted, args.seed)
 
 

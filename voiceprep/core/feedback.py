@@ -11,6 +11,7 @@ from voiceprep.core.fluency import FUNCTION_WORDS, listed, shuffled
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of
 from voiceprep.core.opinion import NoOpinion, Opinion
+from voiceprep.core.plain import plain_verdicts
 from voiceprep.core.question import TOLD, FollowUp, Point, Question
 from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
 from voiceprep.core.star import StarShares, star_shares, star_verdicts
@@ -202,7 +203,7 @@ def assess_follow_up(
     filled = parent.points
     if transcript is not None and own.unscored is None:
         reading = _read(ground.rubric, transcript)
-        found = _verdicts(ground.rubric, reading, transcript)
+        found = _verdicts(ground, ground.question.ask, ground.rubric, reading, transcript)
         filled = tuple(
             _fill(p, _point(ground.question.point(p.id), v, transcript, take_id))
             for p, v in zip(parent.points, found, strict=True)
@@ -239,7 +240,8 @@ def assess_retake(
         nothing = Unscored("no words were heard" if transcript else reason)
         retake = Retake(point_id, take_id, words, "unheard", nothing)
         return replace(parent, retakes=(*parent.retakes, retake), opinion=None)
-    found = _verdicts(ground.rubric, _read(ground.rubric, transcript), transcript)
+    reading = _read(ground.rubric, transcript)
+    found = _verdicts(ground, ground.question.ask, ground.rubric, reading, transcript)
     verdict = next(v for v in found if v.point_id == point_id)
     new = _point(ground.question.point(point_id), verdict, transcript, take_id)
     points = tuple(_fill(old, new) if p.id == point_id else p for p in parent.points)
@@ -362,9 +364,9 @@ def _assess(
     reading = _read(rubric, transcript)
     tokens = tokens_of(reading)
     unscored = _gate(rubric, reading, transcript, tokens, ground.rubric if follow_up else None)
-    if unscored is not None:
+    if unscored is not None and not (unscored.off_topic and _speaks_plainly(ground, base.ask, rubric, reading)):
         return replace(base, unscored=unscored, next_step=_next_step(base.points, None, unscored))
-    found = _verdicts(rubric, reading, transcript)
+    found = _verdicts(ground, base.ask, rubric, reading, transcript)
     points = tuple(_point(by_id[v.point_id], v, transcript, take_id) for v in found)
     blames = not transcript.credits_only
     choice = choose_follow_up(question, points, asked, blames=blames) if follow_up is None else None
@@ -406,15 +408,20 @@ def traps_of(ground: Ground, transcript: Transcript) -> dict[str, tuple[float, .
     reading = _read(ground.rubric, transcript)
     if _gate(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
         return {}
-    return weigh_traps(ground.rubric, reading, _verdicts(ground.rubric, reading, transcript))
+    found = _verdicts(ground, ground.question.ask, ground.rubric, reading, transcript)
+    return weigh_traps(ground.rubric, reading, found)
 
 
-def _verdicts(rubric: Rubric, reading: Reading, transcript: Transcript) -> tuple[Verdict, ...]:
-    """The rubric's verdicts; those of STAR points come from what is told instead of from claims."""
+def _verdicts(
+    ground: Ground, ask: str, rubric: Rubric, reading: Reading, transcript: Transcript
+) -> tuple[Verdict, ...]:
+    """The rubric's verdicts; those of STAR points come from what is told instead of from claims, and those of points
+    that nobody wrote anything else for from their words."""
     found = verdicts(rubric, reading, credits_only=transcript.credits_only)
     points = [c.point for c in rubric.points]
     told = star_verdicts(points, tokens_of(reading), credits_only=transcript.credits_only)
-    by_id = {v.point_id: v for v in told}
+    plain = plain_verdicts(points, ask, reading, ground.lexicon, credits_only=transcript.credits_only)
+    by_id = {v.point_id: v for v in (*told, *plain)}
     return tuple(by_id.get(v.point_id, v) for v in found)
 
 
@@ -495,6 +502,12 @@ def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], 
             return None
     much = "too little" if heard.spoken_of else "nothing"
     return Unscored(f"{OFF_TOPIC}{much} in it speaks of this question")
+
+
+def _speaks_plainly(ground: Ground, ask: str, rubric: Rubric, reading: Reading) -> bool:
+    """Whether a point that is heard by its words alone was heard: then they speak of the question, however few."""
+    points = [c.point for c in rubric.points]
+    return any(v.status == "covered" for v in plain_verdicts(points, ask, reading, ground.lexicon))
 
 
 def _told(rubric: Rubric, tokens: Sequence[Token]) -> int:

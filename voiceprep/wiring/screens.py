@@ -133,7 +133,7 @@ class ScreenBackend:
 
     @functools.cached_property
     def _bank_once(self) -> Bank:
-        return load_bank(self._bank_folder)
+        return load_bank(self._bank_folder, self._places)
 
     # Home -------------------------------------------------------------------------------------------------------
 

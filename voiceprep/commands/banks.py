@@ -1,0 +1,70 @@
+"""The bank that a command works with, and the plan that it asks for."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from voiceprep import wiring
+from voiceprep.bank.incoming import read_text
+from voiceprep.bank.load import Bank
+from voiceprep.commands.output import note
+from voiceprep.config import Places, places
+from voiceprep.core.advert import QUESTIONS, plan_advert, terms_in
+from voiceprep.core.clean import one_line
+from voiceprep.core.plan import Plan, plan_minutes
+from voiceprep.errors import UsageError
+from voiceprep.wiring.past import practised
+from voiceprep.wiring.plans import planned
+
+SHOWN_PROBLEMS = 5
+
+
+def bank_of(args: Namespace) -> Bank:
+    """The bank and the candidate's own questions; what of these can't be used is said."""
+    bank = wiring.load_bank(args.bank, places(args.data_dir))
+    if bank.set_aside:
+        for problem in bank.set_aside[:SHOWN_PROBLEMS]:
+            note(str(problem))
+        note("A question of yours with a problem is left out. Mend it, or take it back: voiceprep bank remove ID")
+    return bank
+
+
+def plan_of(args: Namespace, bank: Bank, where: Places) -> Plan:
+    """What `practice` is asked to hold, chosen with what was practised before. Raises UsageError."""
+    if not args.advert:
+        return planned(
+            bank,
+            round_id=args.round or "",
+            questions=args.question,
+            topics=args.topic,
+            technologies=args.technology,
+            minutes=args.minutes,
+            seed=args.seed,
+            past=practised(where.sessions),
+        )
+    if args.question or args.round or args.topic or args.technology:
+        raise UsageError("--for chooses the questions by itself.", "Leave out what else chooses.")
+    return planned_for(bank, Path(args.advert), minutes=args.minutes, seed=args.seed)
+
+
+def planned_for(bank: Bank, path: Path, *, minutes: float | None, seed: int) -> Plan:
+    """The questions that an advert asks for; says which of its terms were found, and why each question was chosen."""
+    text, problems = read_text(path, one_line(str(path), 200))
+    if problems:
+        raise UsageError(str(problems[0]) + ".", "Give the advert as plain text.")
+    if minutes is not None and not 1 <= minutes <= 600:
+        raise UsageError("--minutes wants a number from 1 to 600.", "Ten is a good one: --minutes 10.")
+    questions = list(bank.questions.values())
+    named = terms_in(text, questions, bank.lexicon)
+    name = one_line(path.name, 40)
+    most = len(questions) if minutes else QUESTIONS
+    plan = plan_advert(named, questions, bank.lexicon, title=f"For {name}", seed=seed, most=most)
+    if plan is None:
+        what = "names no technology that the lexicon knows" if not named else "names nothing that a question asks for"
+        raise UsageError(f"{name} {what}.", "Choose a round instead: voiceprep practice --round R.")
+    note(f"Found in {name}: {', '.join(named.values())}.")
+    plan = plan_minutes(plan, minutes) if minutes else plan
+    for question, why in zip(plan.questions, plan.why, strict=True):
+        note(f"  {question.id:<28} {why}")
+    return plan
