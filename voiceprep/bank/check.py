@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from voiceprep.bank.heard import Neighbours, Result, heard
 from voiceprep.bank.ids import IDS, all_names, broken, read_ids
 from voiceprep.bank.load import LEXICON, OMITTED, ROUNDS, SAYINGS, TAGS, Bank, load_bank
 from voiceprep.bank.places import shown
 from voiceprep.bank.sayings_file import read_sayings
+from voiceprep.bank.schema import TopicFile
 from voiceprep.bank.writing import badly_said, badly_written
 from voiceprep.bank.yaml_file import Document, Path_, Problem, read
 from voiceprep.core.question import Question
@@ -35,15 +38,23 @@ class Places:
         self._found: dict[str, tuple[Document, Path_]] = {}
         for path in sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml") and p.name not in NO_TOPICS):
             document, _ = read(path, shown(path))
-            questions = document.data.get("questions") if document and isinstance(document.data, dict) else None
-            for n, item in enumerate(questions if isinstance(questions, list) else ()):
-                if document and isinstance(item, dict) and isinstance(item.get("id"), str):
-                    self._found[item["id"]] = document, ("questions", n)
+            if document is None:
+                continue
+            for n, question_id in enumerate(_ids_in(document)):
+                self._found[question_id] = document, ("questions", n)
 
     def problem(self, question_id: str, path: Path_, message: str) -> Problem:
         """A problem at `path` inside the question."""
         document, where = self._found[question_id]
         return document.problem((*where, *path), message)
+
+
+def _ids_in(document: Document) -> tuple[str, ...]:
+    """The questions of a topic file; a refused file has none in the bank."""
+    try:
+        return tuple(q.id for q in TopicFile.model_validate(document.data).questions)
+    except ValidationError:
+        return ()
 
 
 def check_bank(folder: Path) -> Checked:
@@ -54,7 +65,7 @@ def check_bank(folder: Path) -> Checked:
     for question in bank.questions.values():
         problems += (places.problem(question.id, path, message) for path, message in badly_written(question))
     problems += _sayings(folder, bank.questions)
-    problems += _ids(folder, bank, places)
+    problems += _ids(folder, bank, places, whole=not refused)
     problems += _omitted(folder, bank)
     return Checked(bank, tuple(sorted(problems)), len(refused))
 
@@ -83,7 +94,8 @@ def _sayings(folder: Path, questions: Iterable[str]) -> Iterator[Problem]:
                 yield Problem(shown(path), line, 1, message)
 
 
-def _ids(folder: Path, bank: Bank, places: Places) -> Iterator[Problem]:
+def _ids(folder: Path, bank: Bank, places: Places, *, whole: bool) -> Iterator[Problem]:
+    """Broken promises. Of a bank that isn't read as a `whole`, nothing can be said to be gone."""
     path = folder / IDS
     if not (path.exists() or path.is_symlink()):
         return
@@ -94,7 +106,7 @@ def _ids(folder: Path, bank: Bank, places: Places) -> Iterator[Problem]:
     in_bank, lost = broken(listed, all_names(bank.questions.values()))
     for named, message in in_bank:
         yield places.problem(named.key.split("/")[0], named.path, message)
-    for entry, message in lost:
+    for entry, message in lost if whole else ():
         yield Problem(shown(path), entry.line, 1, message)
 
 

@@ -55,6 +55,7 @@ def ids(args: Namespace) -> int:
         return 1
     every = all_names(bank.questions.values())
     write_atomic(path, updated(listed, every).encode())
+    path.chmod(0o644)  # a bank is for everybody, unlike what is practised with it
     now, _ = read_ids(path, shown(path))
     in_bank, lost = broken(now, every)
     for message in [m for _, m in in_bank] + [m for _, m in lost]:
