@@ -51,6 +51,7 @@ bench: $(STAMP)  ## key to paint while recognition runs; the recogniser's errors
 validity: $(STAMP)  ## how often the matcher is right, beside the floors: development and check answers
 	$(BIN)/python -m tests.bench.validity dev
 	$(BIN)/python -m tests.bench.validity check
+	$(BIN)/python -m tests.bench.recall
 
 screenshots: $(STAMP)  ## pictures of every screen, of a session recorded in that run, into build/screenshots
 	$(BIN)/python -m tests.kit.screenshots build/screenshots

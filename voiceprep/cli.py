@@ -107,9 +107,15 @@ def parser() -> argparse.ArgumentParser:
     listed = add(bank, "list", "bank:list_", "every question", as_json)
     listed.add_argument("--rounds", action="store_true", help="every round instead")
     add(bank, "show", "bank:show", "one question, whole", as_json).add_argument("question", metavar="ID")
-    check = add(bank, "check", "bank:check", "every problem in a bank's files", as_json)
+    check = add(bank, "check", "bank_check:check", "every problem in a bank's files", as_json)
     check.add_argument("folder", metavar="DIR", nargs="?")
     _own_questions(bank, add)
+    check.add_argument(
+        "--semantic", metavar="ID", nargs="*", help="also judge answers made for the purpose, of these questions or all"
+    )
+    ids = add(bank, "ids", "bank_check:ids", "write the list of permanent ids, with those that are new")
+    ids.add_argument("folder", metavar="DIR", nargs="?")
+    add(bank, "stats", "bank_stats:stats", "how many of what a bank holds", as_json)
 
     sessions = commands.add_parser("sessions", help="what you practised").add_subparsers(metavar="WHAT", required=True)
     add(sessions, "list", "sessions:list_", "every session", as_json)

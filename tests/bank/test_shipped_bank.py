@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import random
 import re
 import statistics
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pytest
 
-from tests.conftest import SHARED, need
 from voiceprep.bank import bank_folder, load_bank
+from voiceprep.bank.check import check_bank
+from voiceprep.bank.ids import IDS
 from voiceprep.bank.load import Bank
 from voiceprep.core.feedback import Assessment, Ground, assess, assess_follow_up
 from voiceprep.core.patterns import compile_pattern
-from voiceprep.core.question import Question
 from voiceprep.core.transcript import typed
 
 QUESTIONS = (
     "sql-or-nosql", "rest-or-graphql", "slow-endpoint", "own-architecture", "flash-sale", "web-vulnerabilities",
     "concurrency-in-a-language", "why-ci-cd", "code-quality", "link-shortener",
 )  # fmt: skip
-ARTICLES = {
-    "offereasy-1": "own-architecture", "offereasy-2": "rest-or-graphql", "offereasy-3": "sql-or-nosql",
-    "offereasy-4": "flash-sale", "offereasy-5": "web-vulnerabilities", "offereasy-6": "concurrency-in-a-language",
-    "offereasy-7": "slow-endpoint", "offereasy-8": "why-ci-cd", "offereasy-9": "code-quality",
-    "offereasy-10": "link-shortener", "guvi-2-3": "rest-or-graphql", "guvi-1-1": "sql-or-nosql",
-}  # fmt: skip
 
 
 Grounds = Mapping[str, Ground]
@@ -50,9 +41,11 @@ def heard(assessment: Assessment) -> float:
 
 
 def test_the_shipped_bank_has_no_problems() -> None:
-    bank, problems = load_bank(bank_folder())
-    assert problems == ()
-    assert set(QUESTIONS) <= set(bank.questions)
+    """None of its form, of how it's written, or of its ids; what is heard stands in `test_shipped_heard.py`."""
+    checked = check_bank(bank_folder())
+    assert checked.problems == ()
+    assert set(QUESTIONS) <= set(checked.bank.questions)
+    assert (bank_folder() / IDS).is_file()
 
 
 MISREAD = {
@@ -186,15 +179,6 @@ SMALL = set("that this when with from they what must have been each does their w
 
 
 @pytest.mark.parametrize("question_id", QUESTIONS)
-def test_shuffled_words_get_little(grounds: Grounds, question_id: str) -> None:
-    words = grounds[question_id].question.model_answer.split()
-    for seed in range(5):
-        mixed = list(words)
-        random.Random(seed).shuffle(mixed)
-        assert (judged(grounds, question_id, " ".join(mixed)).coverage or 0.0) <= 0.40
-
-
-@pytest.mark.parametrize("question_id", QUESTIONS)
 def test_every_point_is_worded_in_many_ways_and_contradicted_in_some(bank: Bank, question_id: str) -> None:
     question = bank.questions[question_id]
     for point in (*question.points, *(p for f in question.follow_ups for p in f.points)):
@@ -203,24 +187,7 @@ def test_every_point_is_worded_in_many_ways_and_contradicted_in_some(bank: Bank,
         assert sum(len(c.patterns) for c in point.contradictions) >= 2, point.id
 
 
-@pytest.mark.parametrize("question_id", QUESTIONS)
-def test_every_core_point_is_probed_by_a_follow_up(bank: Bank, question_id: str) -> None:
-    question = bank.questions[question_id]
-    probed = {p for f in question.follow_ups for p in f.probes}
-    assert {p.id for p in question.points if p.core} <= probed
-    assert len(question.follow_ups) == 3
-    assert sum(f.deepens for f in question.follow_ups) >= 1
-
-
-@pytest.mark.parametrize("question_id", QUESTIONS)
-def test_it_can_be_asked_aloud_in_time(bank: Bank, question_id: str) -> None:
-    """Under 25 seconds to ask, 45 to 120 to answer, at 150 words a minute."""
-    question = bank.questions[question_id]
-    assert len(question.ask.split()) <= 60
-    assert 45 <= len(question.model_answer.split()) / 2.5 <= 120
-
-
-FEWEST_SAID, FEWEST_MISSAID, LONGEST = 6, 4, 400
+FEWEST_SAID, FEWEST_MISSAID = 6, 4
 
 
 @pytest.mark.parametrize("question_id", EVERY)
@@ -229,41 +196,6 @@ def test_every_point_has_sayings_enough(bank: Bank, question_id: str) -> None:
     question = bank.questions[question_id]
     for point in (*question.points, *(p for f in question.follow_ups for p in f.points if not p.claims)):
         assert len(point.said) >= FEWEST_SAID and len(point.missaid) >= FEWEST_MISSAID, point.id
-
-
-@pytest.mark.parametrize("question_id", EVERY)
-def test_no_saying_is_written_twice_or_at_great_length(bank: Bank, question_id: str) -> None:
-    """The same words under two sides would teach that neither is meant."""
-    question = bank.questions[question_id]
-    points = (*question.points, *(p for f in question.follow_ups for p in f.points))
-    every = [t for p in points for t in (*p.said, *p.missaid, *p.named)] + [
-        t for p in question.pitfalls for t in p.said
-    ]
-    assert every
-    times = Counter(" ".join(re.findall(r"\w+", text.casefold())) for text in every)
-    assert [t for t, n in times.items() if n > 1] == []
-    assert [t for t in every if len(t) > LONGEST] == []
-
-
-def sources(question: Question) -> set[str]:
-    every = [*question.sources]
-    for item in (*question.points, *question.pitfalls, *question.follow_ups):
-        every += item.sources
-    for follow_up in question.follow_ups:
-        every += [s for p in follow_up.points for s in p.sources]
-    return set(every)
-
-
-def test_every_fact_of_the_catalogue_has_a_point_of_ours(bank: Bank) -> None:
-    path = SHARED / "seed-catalogue.json"
-    need("shared", path.is_file(), "the catalogue of facts is not beside this checkout")
-    items = {q["id"]: q for q in json.loads(path.read_text(encoding="utf-8"))["questions"]}
-    for item_id, question_id in ARTICLES.items():
-        item, mapped = items[item_id], sources(bank.questions[question_id])
-        wanted = {f"{item_id}#{n}" for n in range(1, len(item["expected_points"]) + 1)}
-        wanted |= {f"{item_id}-p{n}" for n in range(1, len(item["pitfalls"]) + 1)}
-        wanted |= {f"{item_id}-f{n}" for n in range(1, len(item["follow_ups"]) + 1)}
-        assert wanted <= mapped, sorted(wanted - mapped)
 
 
 def test_every_term_can_be_written_in_a_pattern(bank: Bank) -> None:

@@ -130,11 +130,10 @@ def test_a_broken_bank_is_refused_whole_with_every_place(tmp_path: Path, data: P
             assert problem in result.err
     assert not (tmp_path / "out.jsonl").exists()
     assert checked.code == as_json.code == 1
-    assert checked.out.count("\n") == 4 and "4 problems" in checked.err
     problems = json.loads(as_json.out)["problems"]
-    assert [(Path(p["file"]).name, f"{p['line']}:{p['column']}") for p in problems] == [
-        ("caches.yaml", at), ("latin.yaml", "1:4"), ("more.yaml", "2:1"), ("tags.yaml", "1:4"),
-    ]  # fmt: skip
+    assert checked.out.count("\n") == len(problems) and "4 of them keep the bank from being used" in checked.err
+    places = {(Path(p["file"]).name, f"{p['line']}:{p['column']}") for p in problems}
+    assert {("caches.yaml", at), ("latin.yaml", "1:4"), ("more.yaml", "2:1"), ("tags.yaml", "1:4")} <= places
     nowhere.failed(1, "There is no question bank at")
     file.failed(1, "There is no question bank at")
 

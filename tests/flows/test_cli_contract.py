@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.bank import small_bank
+from tests.bank import small_bank, template
 from tests.report.test_report import check_shape
 from tests.sessions import made
 from tests.sessions.command import batch, run
@@ -72,13 +72,14 @@ def test_imports_run_one_way() -> None:
 # Shapes -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_banks_json_has_the_documented_keys(bank: Path) -> None:
-    listed, shown, checked, text = batch(
+def test_the_banks_json_has_the_documented_keys(bank: Path, tmp_path: Path) -> None:
+    listed, shown, checked, text, counted = batch(
         [
             ["bank", "list", "--json", "--bank", bank],
             ["bank", "show", "why-cache", "--json", "--bank", bank],
-            ["bank", "check", "--json", "--bank", bank],
+            ["bank", "check", "--json", template.write(tmp_path / "whole")],
             ["bank", "show", "why-cache", "--bank", bank],
+            ["bank", "stats", "--json", "--bank", bank],
         ]
     )
     assert listed.err == shown.err == ""
@@ -94,6 +95,10 @@ def test_the_banks_json_has_the_documented_keys(bank: Path) -> None:
     assert [p["id"] for p in whole["points"]] == ["faster-reads", "less-load", "stale-data"]
     assert checked.json() == {"schema": 1, "problems": []}
     assert checked.err == "", "the count is for people"
+    assert set(counted.json()) == {
+        "schema", "questions", "points", "pitfalls", "follow_ups", "rounds", "terms", "sources", "ask_s",
+        "model_answer_s", "follow_up_answer_s",
+    }  # fmt: skip
     assert "Core points" in text.out and "Pitfalls" in text.out
 
 

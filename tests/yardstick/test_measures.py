@@ -20,9 +20,10 @@ from tests.bench.validity.data import Asked, Row
 from tests.bench.validity.figures import GOALS, overall, report, tally
 from tests.bench.validity.judges import Judged, Said
 from tests.bench.validity.table import MODES
-from tests.kit.generators import GENERATORS, Material, made
+from tests.kit.generators import GENERATORS, made
 from voiceprep.bank import bank_folder
 from voiceprep.bank.load import sound_bank
+from voiceprep.bank.made_answers import Material
 
 
 def test_auc_counts_pairs_and_halves_ties() -> None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from pydantic import BaseModel, ValidationError
 
 from voiceprep.bank import schema
+from voiceprep.bank.places import shown as _shown
 from voiceprep.bank.sayings_file import BACKGROUND, Saying, read_sayings
 from voiceprep.bank.yaml_file import Document, Path_, Problem, read
 from voiceprep.core.folding import Folder, folder_of
@@ -29,6 +30,7 @@ from voiceprep.errors import BankError
 Form = TypeVar("Form", bound=BaseModel)
 
 LEXICON, ROUNDS, TAGS, SAYINGS = "lexicon.yaml", "rounds.yaml", "tags.yaml", "sayings"
+OMITTED = "omitted.yaml"
 MAX_FILES = 500
 FEWEST_SAID, FEWEST_MISSAID = 6, 4
 UNHEARD = f"needs something to be heard by: claims, or {FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it"
@@ -88,6 +90,8 @@ def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
     lexicon = _lexicon(documents.pop(LEXICON, None), _background(folder, problems), problems)
     tags = _tags(documents.pop(TAGS, None), problems)
     rounds_document = documents.pop(ROUNDS, None)
+    if omitted := documents.pop(OMITTED, None):
+        _form(omitted, schema.OmittedFile, problems)
     questions: dict[str, Question] = {}
     for document in documents.values():
         before = len(questions)
@@ -161,13 +165,6 @@ def _wordless(question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]
     for path, message in _unheard(question):
         if path[0] == "pitfalls":
             yield path, message
-
-
-def _shown(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def _form(document: Document, form: type[Form], problems: list[Problem]) -> Form | None:

@@ -233,3 +233,15 @@ class TagsFile(_Form):
 
     form: Literal["voiceprep-tags/1"]
     technologies: list[Slug]
+
+
+class OmittedForm(_Form):
+    reason: Text
+    ids: Annotated[list[Text], Field(min_length=1)]
+
+
+class OmittedFile(_Form):
+    """`question_bank/omitted.yaml`: what the sources hold and this bank deliberately doesn't."""
+
+    form: Literal["voiceprep-omitted/1"]
+    omitted: list[OmittedForm]

@@ -1,13 +1,11 @@
-"""`bank list`, `bank show`, `bank check`; what changes the candidate's own questions stands in `bank_own`."""
+"""`bank list`, `bank show`; what changes the candidate's own questions stands in `bank_own`."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
-from voiceprep.bank import bank_folder, load_bank
 from voiceprep.commands.banks import bank_of
-from voiceprep.commands.output import data, note, say
+from voiceprep.commands.output import data, say
 from voiceprep.core.question import Point
 from voiceprep.sessions import codec
 from voiceprep.wiring.plans import known_question
@@ -76,25 +74,3 @@ def show(args: Namespace) -> int:
 
 def _point(point: Point) -> None:
     say(f"  - {point.text}\n      e.g. “{point.say}”")
-
-
-def check(args: Namespace) -> int:
-    folder = Path(args.folder or args.bank or bank_folder())
-    bank, problems = load_bank(folder)
-    if args.json:
-        data(
-            {
-                "schema": 1,
-                "problems": [
-                    {"file": p.file, "line": p.line, "column": p.column, "message": p.message} for p in problems
-                ],
-            }
-        )
-    else:
-        for problem in problems:
-            say(str(problem))
-        note(
-            f"{len(bank.questions)} questions, {len(bank.lexicon.terms)} terms, {len(bank.rounds)} rounds: "
-            + (f"{len(problems)} problems." if problems else "no problems.")
-        )
-    return 1 if problems else 0

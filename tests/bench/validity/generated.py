@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from tests.bench.validity.data import Asked
 from tests.bench.validity.figures import mean
 from tests.bench.validity.judges import Said, by_reference, product, verdicts
-from tests.kit.generators import Made, Material, made
+from tests.kit.generators import Made, made
 from voiceprep.bank.load import Bank
+from voiceprep.bank.made_answers import Material, material
 from voiceprep.core.feedback import Ground
-from voiceprep.core.question import Question
 from voiceprep.core.transcript import typed
 
 
@@ -44,19 +44,6 @@ BOUNDS = {
     "silence": Bound("coverage", 0.0, 0.0),
 }
 """Shuffled and read aloud from `evaluation.md` 4b; swapped and negated as stuffing there; the rest ours (5.5)."""
-
-
-def material(question: Question) -> Material:
-    return Material(
-        id=question.id,
-        ask=question.ask,
-        model_answer=question.model_answer,
-        points=tuple(p.text for p in question.points),
-        says=tuple(p.say for p in question.points),
-        topic=question.topic,
-        subjects=question.subjects,
-        bound=frozenset(p.id for p in question.points if any(c.about for c in p.claims)),
-    )
 
 
 @dataclass(frozen=True)
