@@ -2,7 +2,7 @@
 
 A bank lists *sayings* for its points: sentences that say the point, sentences that get it wrong, sentences that only
 name its words, and background talk that makes no point at all. From their counts each side of each point ("says",
-"against") gets a weight of evidence for every word and pair of words: the log-odds of naive Bayes. Nothing is fitted
+"against") gets a weight of evidence for every word and ordered pair of words: the log-odds of naive Bayes. Nothing is fitted
 by iteration, so learning takes a fraction of a second, needs no library, and gives the same numbers everywhere.
 
 An answer is searched in windows of one to three of its pieces. What the speaker took back isn't read, and what was
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -36,7 +36,9 @@ _LIGHT_WORDS = (
 ) - frozenset("more less only all one any same".split())
 
 PAIR, UNMARKED = 0.7, 0.25
-"""What a pair of neighbouring words counts beside a word, and a negated word beside its marked form."""
+"""What a pair of near words counts beside a word, and a negated word beside its marked form."""
+PAIR_REACH = 3
+"""How many words on the second of a pair may stand."""
 MODEL = 3.0
 """What the words of a model answer count against wrong sayings: they go against nothing and walk into no pitfall."""
 WRITTEN = 2.0
@@ -78,11 +80,13 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An answer as the sayings hear it: what sounds most like each side, and the share of its words that stand in
-    anything that sounds like any of them."""
+    """An answer as the sayings hear it: what sounds most like each side, the share of its words that stand in anything
+    that sounds like any of them, and each point's leaning: where the answer speaks of it most, by how much that sounds
+    more like saying it than like getting it wrong (log-odds)."""
 
     closest: Mapping[Side, Likeness]
     spoken_of: float
+    leaning: Mapping[str, float] = field(default_factory=dict)
 
 
 NOTHING = Likeness(-math.inf, 0.0, 0, 0)
@@ -118,9 +122,9 @@ def features(tokens: Sequence[Token], edges: Sequence[Edge], denied: Collection[
     for key in row:
         if key.startswith("~") and not denied:
             found.setdefault(key[1:], UNMARKED)
-    for gap in (1, 2):
+    for gap in range(1, PAIR_REACH + 1):
         for a, b in zip(row, row[gap:], strict=False):
-            found[f"{a} {b}" if a < b else f"{b} {a}"] = PAIR
+            found[f"{a} {b}"] = PAIR  # in their order: who does what to whom tells a right sentence from a turned one
     return found
 
 
@@ -198,7 +202,18 @@ def hear(learned: Learned, tokens: Sequence[Token], edges: Sequence[Edge], gone:
     about = {n for window, odds in read if max(odds) >= SOUNDS_LIKE for n in window}
     kept = len(tokens) - len(set(gone))
     closest = {side: _closest(learned.sides, n, read, tokens) for n, side in enumerate(learned.sides)}
-    return Heard(closest, len(about) / kept if kept else 0.0)
+    return Heard(closest, len(about) / kept if kept else 0.0, dict(_leaning(learned.sides, [odds for _, odds in read])))
+
+
+def _leaning(sides: Sequence[Side], read: Sequence[Sequence[float]]) -> Iterator[tuple[str, float]]:
+    if not read:
+        return
+    place = {side: n for n, side in enumerate(sides)}
+    for (point_id, does), n in place.items():
+        against = place.get((point_id, "against"))
+        if does == "says" and against is not None:
+            odds = max(read, key=lambda o: max(o[n], o[against]))
+            yield point_id, odds[n] - odds[against]
 
 
 def _closest(

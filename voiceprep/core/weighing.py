@@ -26,7 +26,7 @@ SHOWN = 0.3
 OUTSPOKEN = 1.0
 """A "says" sign under which a counterclaim that somebody wrote out is believed whatever else was said."""
 
-LEAST_ODDS, MOST_ODDS, MOST_MARGIN = -5.0, 40.0, 30.0
+LEAST_ODDS, MOST_ODDS, MOST_MARGIN, MOST_LEANING = -5.0, 40.0, 30.0, 20.0
 MOST_WRONG = 20.0
 MATCHED_SHARE = 0.4
 """What is left of the doubt about how much sounds wrong, where a pattern found the point and none a wrong claim."""
@@ -47,6 +47,7 @@ class Signs:
     says: float
     against: float
     margin: float
+    leaning: float
     matched: float
     countered: float
     turned: float
@@ -54,6 +55,7 @@ class Signs:
     answer_countered: float = 0.0
     answer_outweighed: float = 0.0
     answer_elsewhere: float = 0.0
+    answer_wrong: float = 0.0
 
     def row(self) -> tuple[float, ...]:
         return astuple(self)
@@ -61,46 +63,53 @@ class Signs:
 
 SIGNS = tuple(f.name for f in fields(Signs))
 
-TRAP: Mapping[str, float] = {"even": -1.09, "says": 1.09, "margin": 0.54, "against": 2.09, "covered": -3.28}
+TRAP: Mapping[str, float] = {"even": -1.19, "says": 1.09, "margin": 0.52, "against": 1.83, "covered": -3.41}
 """Weights for having walked into a pitfall: how much something sounds like it, by how much more than like any point,
 and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
 
 SAID: Mapping[str, float] = {
-    "even": -0.47,
-    "says": 1.38,
+    "even": 0.63,
+    "says": 1.03,
     "against": 0.00,
-    "margin": 0.05,
-    "matched": 1.95,
+    "margin": 0.10,
+    "leaning": 0.00,
+    "matched": 1.34,
     "countered": 0.00,
     "turned": 0.00,
-    "answer_against": -3.32,
-    "answer_countered": -0.98,
-    "answer_outweighed": -3.85,
-    "answer_elsewhere": -6.93,
+    "answer_against": -2.82,
+    "answer_countered": -0.68,
+    "answer_outweighed": -0.37,
+    "answer_elsewhere": -6.61,
+    "answer_wrong": -3.67,
 }
 GOES_AGAINST: Mapping[str, float] = {
-    "even": -4.44,
-    "says": -0.66,
-    "against": 0.56,
+    "even": -5.19,
+    "says": -0.31,
+    "against": 0.38,
     "margin": 0.00,
-    "matched": -0.71,
-    "countered": 0.10,
+    "leaning": -0.05,
+    "matched": -0.21,
+    "countered": 0.08,
     "turned": 0.00,
-    "answer_against": 4.91,
+    "answer_against": 3.92,
     "answer_countered": 0.00,
-    "answer_outweighed": 4.36,
-    "answer_elsewhere": -1.93,
+    "answer_outweighed": 2.53,
+    "answer_elsewhere": -2.69,
+    "answer_wrong": 2.66,
 }
 
 
-def signs(says: float, against: float, margin: float, *, matched: bool, countered: bool, turned: bool) -> Signs:
+def signs(
+    says: float, against: float, margin: float, leaning: float, *, matched: bool, countered: bool, turned: bool
+) -> Signs:
     """Signs of one point from log-odds and from what patterns found."""
     return Signs(
         1.0,
         min(MOST_ODDS, max(LEAST_ODDS, says)) / 10,
         min(MOST_ODDS, max(LEAST_ODDS, against)) / 10,
         min(MOST_MARGIN, max(-MOST_MARGIN, margin)) / 10,
+        min(MOST_LEANING, max(-MOST_LEANING, leaning)) / 10,
         float(matched),
         float(countered),
         float(turned),
@@ -114,6 +123,7 @@ def together(points: Sequence[Signs], spoken_of: float) -> tuple[Signs, ...]:
     countered = math.fsum(max(p.countered, p.turned) for p in points) / n
     outweighed = sum(p.against > max(p.says, WORTH_NOTING) for p in points) / n
     elsewhere = max(0.0, 1.0 - spoken_of / SPOKEN_OF)
+    wrong = sum(p.leaning < 0 for p in points) / n
     return tuple(
         replace(
             p,
@@ -121,6 +131,7 @@ def together(points: Sequence[Signs], spoken_of: float) -> tuple[Signs, ...]:
             answer_countered=countered,
             answer_outweighed=outweighed,
             answer_elsewhere=elsewhere,
+            answer_wrong=wrong,
         )
         for p in points
     )
