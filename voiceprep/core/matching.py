@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from voiceprep.core.clauses import Stretch, denied, only_named, stretches, taken_back
+from voiceprep.core.asides import unread
+from voiceprep.core.clauses import Stretch, denied, only_named, stretches
 from voiceprep.core.fluency import predicated
 from voiceprep.core.patterns import ARTICLES, Hit, Line, Pattern, find, find_all
 from voiceprep.core.rubric import CompiledClaim, Rubric
@@ -106,7 +107,7 @@ def tokens_of(reading: Reading) -> tuple[Token, ...]:
 def _read_on(rubric: Rubric, reading: Reading) -> Reading:
     tokens = tokenise(reading.text[reading.settled :], reading.pauses, reading.unclear, reading.settled)
     edges = rubric.folder.fold(tokens, rubric.owned if reading.heard else ())
-    gone = taken_back(tokens)
+    gone = unread(tokens)
     subject = reading.subject
     border = _border(tokens)
     settled: list[Finding] = []

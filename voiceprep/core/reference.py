@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from voiceprep.core.clauses import NEGATIONS, disclaimed, taken_back
+from voiceprep.core.asides import unread
+from voiceprep.core.clauses import NEGATIONS, disclaimed
 from voiceprep.core.delivery import measure
 from voiceprep.core.feedback import Assessment, Evidence, Ground, PointFeedback, Unscored
 from voiceprep.core.feedback import assess as assess_by_rubric
@@ -210,7 +211,7 @@ def _assess(question: str, reference: str, answer: Transcript, lexicon: Lexicon)
     folder = folder_of(lexicon)
     points = derive(question, reference, folder)
     tokens = tokenise(answer.text)
-    lost = taken_back(tokens) | disclaimed(tokens)
+    lost = unread(tokens) | disclaimed(tokens)
     keys = [(k, n) for k, n in _keys(tokens, folder) if n not in lost]
     unscored = None
     if not points:

@@ -2,8 +2,8 @@
 
 A bank lists *sayings* for its points: sentences that say the point, sentences that get it wrong, sentences that only
 name its words, and background talk that makes no point at all. From their counts each side of each point ("says",
-"against") gets a weight of evidence for every word and ordered pair of words: the log-odds of naive Bayes. Nothing is fitted
-by iteration, so learning takes a fraction of a second, needs no library, and gives the same numbers everywhere.
+"against") gets a weight of evidence for every word and ordered pair of words: the log-odds of naive Bayes. Nothing is
+fitted by iteration, so learning takes a fraction of a second, needs no library, and gives the same numbers everywhere.
 
 An answer is searched in windows of one to three of its pieces. What the speaker took back isn't read, and what was
 denied as a whole is read with the opposite sign.
@@ -43,6 +43,8 @@ MODEL = 3.0
 """What the words of a model answer count against wrong sayings: they go against nothing and walk into no pitfall."""
 WRITTEN = 2.0
 """What the point's own text counts beside a saying."""
+DENIED = 0.3
+"""What a right sentence, denied, counts among the wrong ones beside one that somebody wrote."""
 DOUBT = 15.0
 """Imaginary observations, spread as all words are, that every side begins with: rare words prove little."""
 
@@ -145,6 +147,8 @@ def learn(
     for p in points:
         for text, weight in [*((t, 1.0) for t in p.said), (p.text, WRITTEN), (p.say, WRITTEN)]:
             _count(text, folder, weight, total, counts.get((p.id, "says")))
+            if p.missaid:
+                _count(text, folder, weight * DENIED, total, counts.get((p.id, "against")), whole=True)
         for text in p.missaid:
             _count(text, folder, 1.0, total, counts.get((p.id, "against")))
         for text in p.named:
@@ -175,9 +179,14 @@ def _weights(
         yield feature, tuple(row)
 
 
-def _count(text: str, folder: Folder, weight: float, total: Counts, side: Counts | None) -> None:
+def _count(
+    text: str, folder: Folder, weight: float, total: Counts, side: Counts | None, *, whole: bool = False
+) -> None:
+    """Counts a sentence for a side; `whole` counts what it would be, denied."""
     tokens = tokenise(text)
-    for feature, value in features(tokens, folder.fold(tokens), disclaimed(tokens)).items():
+    denied = disclaimed(tokens)
+    turned = frozenset(range(len(tokens))) - denied if whole else denied
+    for feature, value in features(tokens, folder.fold(tokens), turned).items():
         total[feature] = total.get(feature, 0.0) + value * weight
         if side is not None:
             side[feature] = side.get(feature, 0.0) + value * weight

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from voiceprep.core.clauses import taken_back
+from voiceprep.core.asides import unread
 from voiceprep.core.delivery import ENOUGH_WORDS, Unmeasured
 from voiceprep.core.fluency import FUNCTION_WORDS
 from voiceprep.core.question import Point
@@ -476,7 +476,7 @@ def _did(texts: Sequence[str], n: int, k: int, who: str) -> str:
 
 
 def _roles(tokens: Sequence[Token]) -> tuple[_Unit, ...]:
-    gone = taken_back(tokens)
+    gone = unread(tokens)
     standing = [t for n, t in enumerate(tokens) if n not in gone]
     units: list[_Unit] = []
     for number, sentence in enumerate(_sentences(standing)):

@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from voiceprep.core.clauses import taken_back
+from voiceprep.core.asides import unread
 from voiceprep.core.folding import Edge
 from voiceprep.core.matching import Finding, Kind, Reading, namings, tokens_of
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.sayings import NOTHING, Heard, Learned, Likeness, hear
 from voiceprep.core.weighing import (
     SHOWN,
-    SURE,
-    SURE_HEARD,
     TRAPPED,
     Mark,
     Signs,
@@ -125,7 +123,7 @@ def sounds_like(rubric: Rubric, reading: Reading) -> Heard:
         return Heard({}, 0.0)
     tokens = tokens_of(reading)
     edges = rubric.folder.fold(tokens, rubric.owned if reading.heard else ())
-    return _hear_once(rubric.learned, tokens, edges, taken_back(tokens))
+    return _hear_once(rubric.learned, tokens, edges, unread(tokens))
 
 
 @lru_cache(maxsize=4)
@@ -194,9 +192,9 @@ def _weighed(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], *, cre
         if point_id not in known:
             found.append(verdict)
             continue
-        said, against = probabilities(known[point_id].row())
+        said, against = probabilities(known[point_id].row(), rough=credits_only)
         says, contrary = alike[point_id, "says"], alike.get((point_id, "against"), NOTHING)
-        decided = mark(said, against, known[point_id], SURE_HEARD if credits_only else SURE)
+        decided = mark(said, against, known[point_id], rough=credits_only)
         found.append(_weighed_one(verdict, needs[point_id], decided, said, against, says, contrary))
     return tuple(_unblamed(v) for v in found) if credits_only else tuple(found)
 

@@ -16,12 +16,12 @@ Mark = Literal["said", "unsure", "against", "nothing"]
 
 SURE, PERHAPS = 0.4, 0.28
 """Probabilities from which a point counts as said, and from which a person should look."""
-SURE_HEARD = 0.25
-"""The first of these for a basic recogniser's text, whose wrong words weaken every sign."""
+SURE_HEARD = 0.4
+"""The first of these for a basic recogniser's text, which has weights of its own."""
 AGAINST = 0.5
 
-SHOWN = 0.3
-"""A sign under which no words of the answer show the point."""
+SHOWN, SHOWN_HEARD = 0.3, 0.0
+"""A sign under which no words of the answer show the point; the same where a basic recogniser's errors weaken it."""
 
 OUTSPOKEN = 1.0
 """A "says" sign under which a counterclaim that somebody wrote out is believed whatever else was said."""
@@ -63,40 +63,56 @@ class Signs:
 
 SIGNS = tuple(f.name for f in fields(Signs))
 
-TRAP: Mapping[str, float] = {"even": -1.19, "says": 1.09, "margin": 0.52, "against": 1.83, "covered": -3.41}
+TRAP: Mapping[str, float] = {"even": -0.93, "says": 1.17, "margin": 0.43, "against": 1.66, "covered": -3.36}
 """Weights for having walked into a pitfall: how much something sounds like it, by how much more than like any point,
 and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
 
 SAID: Mapping[str, float] = {
-    "even": 0.63,
-    "says": 1.03,
+    "even": 0.50,
+    "says": 0.95,
     "against": 0.00,
-    "margin": 0.10,
+    "margin": 0.21,
     "leaning": 0.00,
-    "matched": 1.34,
+    "matched": 1.36,
     "countered": 0.00,
     "turned": 0.00,
-    "answer_against": -2.82,
-    "answer_countered": -0.68,
-    "answer_outweighed": -0.37,
-    "answer_elsewhere": -6.61,
-    "answer_wrong": -3.67,
+    "answer_against": -3.26,
+    "answer_countered": -0.52,
+    "answer_outweighed": 0.00,
+    "answer_elsewhere": -6.79,
+    "answer_wrong": -3.19,
 }
-GOES_AGAINST: Mapping[str, float] = {
-    "even": -5.19,
-    "says": -0.31,
-    "against": 0.38,
-    "margin": 0.00,
-    "leaning": -0.05,
-    "matched": -0.21,
-    "countered": 0.08,
+SAID_HEARD: Mapping[str, float] = {
+    "even": 1.07,
+    "says": 0.37,
+    "against": 0.00,
+    "margin": 0.46,
+    "leaning": 0.00,
+    "matched": 1.95,
+    "countered": 0.00,
     "turned": 0.00,
-    "answer_against": 3.92,
+    "answer_against": -3.86,
     "answer_countered": 0.00,
-    "answer_outweighed": 2.53,
-    "answer_elsewhere": -2.69,
-    "answer_wrong": 2.66,
+    "answer_outweighed": -0.45,
+    "answer_elsewhere": 0.00,
+    "answer_wrong": -3.57,
+}
+"""The first for a basic recogniser's text."""
+GOES_AGAINST: Mapping[str, float] = {
+    "even": -5.25,
+    "says": -0.19,
+    "against": 0.25,
+    "margin": 0.00,
+    "leaning": -0.16,
+    "matched": -0.17,
+    "countered": 0.14,
+    "turned": 0.00,
+    "answer_against": 4.72,
+    "answer_countered": 0.00,
+    "answer_outweighed": 1.83,
+    "answer_elsewhere": -2.48,
+    "answer_wrong": 2.70,
 }
 
 
@@ -137,9 +153,9 @@ def together(points: Sequence[Signs], spoken_of: float) -> tuple[Signs, ...]:
     )
 
 
-def probabilities(row: Sequence[float]) -> tuple[float, float]:
-    """How likely the point was said, and how likely the answer goes against it."""
-    return _logistic(row, SAID), _logistic(row, GOES_AGAINST)
+def probabilities(row: Sequence[float], *, rough: bool = False) -> tuple[float, float]:
+    """How likely the point was said, and the answer goes against it; `rough` is a basic recogniser's text."""
+    return _logistic(row, SAID_HEARD if rough else SAID), _logistic(row, GOES_AGAINST)
 
 
 def trap_signs(says: float, margin: float, against: float, covered: float) -> tuple[float, ...]:
@@ -153,10 +169,11 @@ def trap(found: Sequence[float]) -> float:
     return _sigmoid(math.fsum(value * weight for value, weight in zip(found, TRAP.values(), strict=True)))
 
 
-def mark(said: float, against: float, found: Signs, sure: float = SURE) -> Mark:
+def mark(said: float, against: float, found: Signs, *, rough: bool = False) -> Mark:
     """What two probabilities come to. Nothing is credited, doubted or blamed without words that show it: how the rest
     of an answer went is no evidence for a point that wasn't spoken of."""
-    shown = found.says >= SHOWN or found.matched > 0
+    sure, least = (SURE_HEARD, SHOWN_HEARD) if rough else (SURE, SHOWN)
+    shown = found.says >= least or found.matched > 0
     if found.countered and found.says < OUTSPOKEN and not found.matched:
         return "against"
     if against >= AGAINST and against > said and (found.against >= SHOWN or found.countered or found.turned):

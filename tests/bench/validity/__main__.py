@@ -104,6 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("split", type=split, help="dev, check, or fresh-N")
     parser.add_argument("--spoken", action="store_true", help="also speak the bank's answers and hear them; minutes")
+    parser.add_argument("--every-voice", action="store_true", help="each of them by every voice, not by one in turn")
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="speak only N answers")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="recognisers side by side")
     parser.add_argument("--json", action="store_true", help="only the last line")
@@ -134,7 +135,9 @@ def main() -> None:
     }
     if args.spoken:
         ours = [r for r in rows if r.question_id in grounds]
-        found["spoken"] = spoken.figures(ours, asked, bank, grounds, limit=args.limit, jobs=args.jobs)
+        found["spoken"] = spoken.figures(
+            ours, asked, bank, grounds, limit=args.limit, jobs=args.jobs, every_voice=args.every_voice
+        )
     if not args.json:
         print("\n".join(table.lines(found)))
     print(json.dumps(rounded(found), ensure_ascii=False))

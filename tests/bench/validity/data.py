@@ -39,6 +39,8 @@ class Row:
     gold: Mapping[str, str]
     evidence: Mapping[str, str]
     pitfalls: frozenset[str]
+    injected: tuple[str, ...] = ()
+    """What of an injection's text speaks to the judge."""
 
 
 def load(split: str) -> list[Row]:
@@ -53,6 +55,7 @@ def load(split: str) -> list[Row]:
             gold=r["points"],
             evidence=r["evidence"],
             pitfalls=frozenset(r["pitfalls"]),
+            injected=tuple(r.get("injected", ())),
         )
         for r in map(json.loads, filter(str.strip, lines))
     ]

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.bench.validity import data
+from tests.bench.validity import data, spoken
 from tests.bench.validity.taught import grounds_of
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import sound_bank
+from voiceprep.bank.load import Bank, sound_bank
 from voiceprep.core import weighing
 from voiceprep.core.feedback import Ground, evidence_of, traps_of
 from voiceprep.core.transcript import typed
@@ -55,6 +55,36 @@ def cases(rows: Sequence[data.Row], grounds: Mapping[str, Ground]) -> list[Case]
         for point_id, signs in evidence_of(ground, typed(row.text)).items():
             found.append(Case(row.question_id, row.variant, row.gold[point_id], signs.row()))
     return found
+
+
+def heard_cases(rows: Sequence[data.Row], grounds: Mapping[str, Ground], bank: Bank) -> list[Case]:
+    """The same of what the basic recogniser heard of these answers in earlier runs (`spoken`)."""
+    return [
+        Case(row.question_id, row.variant, row.gold[point_id], signs.row())
+        for row, transcript in spoken.kept([r for r in rows if r.question_id in grounds], bank)
+        for point_id, signs in evidence_of(grounds[row.question_id], transcript).items()
+    ]
+
+
+def heard_report(found: Sequence[Case]) -> str:
+    """Weights for a basic recogniser's text, and what they credit with each question left out."""
+    x, y = np.array([c.signs for c in found]), np.array([float(c.gold in data.SAID) for c in found])
+    one = np.ones(len(found))
+    credited: dict[tuple[str, bool], list[bool]] = defaultdict(list)
+    names = np.array([c.question_id for c in found])
+    for question_id in sorted(set(names)):
+        out = names == question_id
+        w = signed(x[~out], y[~out], one[~out], FOR)
+        for c in (c for c in found if c.question_id == question_id):
+            said = float(1 / (1 + np.exp(-np.array(c.signs) @ w)))
+            marked = weighing.mark(said, 0.0, weighing.Signs(*c.signs), rough=True)
+            credited[c.variant, c.gold in data.SAID].append(marked == "said")
+    rates = "  ".join(
+        f"{variant}{'' if true else ' (false)'} {sum(c) / len(c):.2f}"
+        for (variant, true), c in sorted(credited.items())
+    )
+    inside = ", ".join(f'"{n}": {v:.2f}' for n, v in zip(weighing.SIGNS, signed(x, y, one, FOR), strict=True))
+    return f"heard, each question left out: {rates}\nSAID_HEARD = {{{inside}}}"
 
 
 def read_aloud(grounds: Mapping[str, Ground]) -> list[Case]:
@@ -204,6 +234,8 @@ def main() -> None:
         inside = ", ".join(f'"{n}": {w:.2f}' for n, w in zip(names, weights, strict=True))
         print(f"{name} = {{{inside}}}")
     print(trap_report(trapped(rows, grounds)))
+    if heard := heard_cases(rows, grounds, bank):
+        print(heard_report(heard))
 
 
 if __name__ == "__main__":

@@ -108,13 +108,8 @@ def weighted(points: Mapping[str, Said], asked: Asked) -> float:
 
 
 def honest(row: Row) -> str:
-    """The sentences of the answer that gold evidence stands in: an injection without its injection."""
-    tokens = tokenise(row.text)
-    starts = [0, *(t.char_start for n, t in enumerate(tokens) if n and t.before == "hard")]
-    spans = [(row.text.find(e), row.text.find(e) + len(e)) for e in row.evidence.values() if e in row.text]
-    kept = [
-        row.text[a:b]
-        for a, b in zip(starts, [*starts[1:], len(row.text)], strict=True)
-        if any(start < b and a < end for start, end in spans)
-    ]
-    return "".join(kept)
+    """An injection without its injection."""
+    text = row.text
+    for piece in row.injected:
+        text = text.replace(piece, " ", 1)
+    return " ".join(text.split())

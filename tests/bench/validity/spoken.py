@@ -55,12 +55,16 @@ def figures(
     *,
     limit: int | None,
     jobs: int,
+    every_voice: bool = False,
 ) -> dict:
-    """By voice and variant, typed against heard; coverage here is the weighted share of all points that got credit."""
+    """By voice and variant, typed against heard; coverage here is the weighted share of all points that got credit.
+
+    Each answer is spoken by one voice in turn, or by each."""
     if not shutil.which("flite"):
         return {"absent": "flite isn't installed"}
     chosen = spread(rows, limit)
-    transcripts = _hear([(r, v) for r in chosen for v in VOICES], bank, jobs)
+    wanted = [(r, v) for n, r in enumerate(chosen) for v in (VOICES if every_voice else [VOICES[n % len(VOICES)]])]
+    transcripts = _hear(wanted, bank, jobs)
     typed_points = {r.id: verdicts(product(grounds[r.question_id], typed(r.text))) for r in chosen}
     cells: dict[str, dict[str, Counter]] = {v: defaultdict(Counter) for v in (*VOICES, "all")}
     for row, voice, transcript in transcripts:
@@ -134,14 +138,28 @@ def _code() -> str:
     return digest.hexdigest()
 
 
+def kept(rows: Sequence[Row], bank: Bank) -> list[tuple[Row, Transcript]]:
+    """What earlier runs heard of these answers."""
+    ground = _ground(bank)
+    places = [(r, cache_folder() / f"{_key(ground, r, v)}.json") for r in rows for v in VOICES]
+    return [(row, _read(place)) for row, place in places if place.is_file()]
+
+
+def _ground(bank: Bank) -> str:
+    sounds = bank.lexicon.sounds()
+    return json.dumps([_code(), {w: list(s) for w, s in sorted(sounds.items())}], sort_keys=True)
+
+
+def _key(ground: str, row: Row, voice: str) -> str:
+    return hashlib.sha256(f"{ground}\0{voice}\0{row.text}".encode()).hexdigest()
+
+
 def _hear(wanted: Sequence[tuple[Row, str]], bank: Bank, jobs: int) -> list[tuple[Row, str, Transcript]]:
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     sounds = bank.lexicon.sounds()
-    ground = json.dumps([_code(), {w: list(s) for w, s in sorted(sounds.items())}], sort_keys=True)
-    keys = {
-        (row.id, voice): hashlib.sha256(f"{ground}\0{voice}\0{row.text}".encode()).hexdigest() for row, voice in wanted
-    }
+    ground = _ground(bank)
+    keys = {(row.id, voice): _key(ground, row, voice) for row, voice in wanted}
     missing: SimpleQueue[tuple[Row, str]] = SimpleQueue()
     count = 0
     for row, voice in wanted:
