@@ -386,10 +386,12 @@ def test_the_command_prints_every_problem_and_fails(tmp_path: Path) -> None:
 
 
 def test_with_semantic_it_judges_the_questions_named(tmp_path: Path) -> None:
-    """Without the sayings that deny, denials are credited: that's what the check is for."""
-    deny = "I don't|I'd never|Nobody should|It's false|It isn't|It's simply"
-    denials = re.sub(rf'.*"against", "text": "({deny}).*\n', "", SAYINGS)
-    good, bad = template.write(tmp_path / "good"), template.write(tmp_path / "bad", timeouts=denials)
+    good, bad = template.write(tmp_path / "good"), template.write(tmp_path / "bad")
+    path = bad / "resilience.yaml"
+    text = path.read_text(encoding="utf-8")
+    start = text.rindex("\n    model_answer: ") + len("\n    model_answer: ")
+    first, end = text.index(". ", start) + 2, text.index("\n    tips:")
+    path.write_text(text[:first] + "Apart from that I have nothing to say on it. " * 12 + text[end:], encoding="utf-8")
     fine, worse, unknown = batch(
         [
             ["bank", "check", good, "--json", "--semantic", "timeouts"],
@@ -400,6 +402,6 @@ def test_with_semantic_it_judges_the_questions_named(tmp_path: Path) -> None:
     assert fine.code == 0
     heard = json.loads(fine.out)["heard"]
     assert heard == {"timeouts": {"model answer": 1.0, "negated claims": 0, "noun list": 0, "shuffled words": 0}}
-    assert worse.code == 1 and "an answer that denies every point is worth 0." in worse.out
+    assert worse.code == 1 and "model answer" in worse.out
     assert re.match(r".*resilience\.yaml:4:5: ", worse.out)
     assert unknown.code == 2 and "timeouts" in unknown.err

@@ -225,6 +225,8 @@ def _weighed_one(
             return Verdict(strict.point_id, "partly" if needs > 1 else "covered", said, window, why)
         case "unsure":
             why = f"may be it: {says.log_odds:+.0f}"
+            if not matched and says.log_odds < contrary.log_odds:
+                window = ((contrary.char_start, contrary.char_end),)
             return Verdict(strict.point_id, "unsure", said, strict.evidence if matched else window, why)
         case "nothing":
             return Verdict(strict.point_id, "missed", said, (), "nothing")

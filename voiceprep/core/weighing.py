@@ -32,6 +32,9 @@ MATCHED_SHARE = 0.4
 """What is left of the doubt about how much sounds wrong, where a pattern found the point and none a wrong claim."""
 FEWEST = 6
 """Points over which an answer's own signs are averaged at least: one wrong of three says little about the other two."""
+PUZZLING = 1.0
+"""An "against" sign from which something was said of the point, in an answer too good to be blamed for it: of such
+points of the development answers four in ten were said, four contradicted. A person should look."""
 WORTH_NOTING = 0.5
 """An "against" sign under which nothing was said against the point at all."""
 SPOKEN_OF = 0.5
@@ -180,7 +183,9 @@ def mark(said: float, against: float, found: Signs, *, rough: bool = False) -> M
         return "against"
     if said >= sure and shown:
         return "said"
-    return "unsure" if said >= min(PERHAPS, sure) and shown else "nothing"
+    if said >= PERHAPS and shown:
+        return "unsure"
+    return "unsure" if not rough and found.against >= PUZZLING and found.leaning <= -PUZZLING / 2 else "nothing"
 
 
 def _logistic(row: Sequence[float], weights: Mapping[str, float]) -> float:
