@@ -28,7 +28,7 @@ from voiceprep.core.transcript import Transcript, typed
 from voiceprep.core.verdicts import Status, sounds_like
 from voiceprep.core.words import Token, tokenise
 
-MATCHER_VERSION = "reference-2"
+MATCHER_VERSION = "reference-3"
 
 COVERED, PARTLY = 0.55, 0.3
 """Shares of a point's content words heard together from which it's covered, or partly."""
