@@ -109,12 +109,11 @@ STRIDES = (1, 9, 17, 25, 33, 41)
 TOO_LIKE = {
     "black-friday-endpoint": "slow-query's answer is worth 0.46: both look for what is slow",
     "bottleneck-story": "gradual-slowdown's is worth 0.55: it finds and removes a bottleneck as well",
-    "distributed-consistency": "eventual-consistency's is worth 0.43: they share half their facts",
     "faster-backend": "slow-query's is worth 0.65: a faster query is half of a faster back end",
     "flash-sale": "social-feed's is worth 0.80: caches, queues and a CDN are the remedies of both",
+    "microservices-or-monolith": "microservices-scaling's is worth 0.38: what it says of services is true here too",
     "millions-of-users": "scale-out-or-up's is worth 0.58: scaling out is most of both",
     "rest-or-graphql": "what-is-rest's is worth 0.74: what it says of REST is true here too, the rest is unsure",
-    "sharding": "slow-endpoint's is worth 0.38",
     "slow-endpoint": "slow-query's is worth 0.45: it looks for what is slow as well, but for one query only",
 }
 

@@ -291,10 +291,15 @@ def test_a_very_long_answer_is_judged_by_what_it_says() -> None:
 
 
 def test_an_answer_with_very_little_to_the_question_is_off_topic() -> None:
-    """Where less than a fifth of the words sounds like anything of the question, even if that says every point."""
-    named = " ".join(text for p in POINTS for text in p.named)
-    found = taught(" ".join([named] * 4 + [ALL_RIGHT]))
+    """One sentence to it among many to something else."""
+    found = taught(" ".join([TALK] * 6 + [RIGHT[ROTATE]]))
     assert found.unscored == Unscored("off topic: too little in it speaks of this question")
+
+
+def test_an_answer_that_says_points_among_much_else_is_on_topic() -> None:
+    """However much else: its words are of the field, and some of it sounds very much like the question."""
+    named = " ".join(text for p in POINTS for text in p.named)
+    assert taught(" ".join([named] * 4 + [ALL_RIGHT])).unscored is None
 
 
 # The gate ---------------------------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def test_grading_by_a_reference_uses_what_the_bank_knows_of_it(bank: Path, tmp_p
             "be idempotent."
         ),
         "transcript": (
-            "The sender just drops the job off and goes on, it doesn't stand around until the other side has answered. "
+            "The sender just drops the job off and goes on with its own work, without waiting for the other side. "
             "And you may get the same thing two times, so handling it again has to be harmless."
         ),
     }
@@ -209,7 +209,8 @@ def test_grading_by_a_reference_uses_what_the_bank_knows_of_it(bank: Path, tmp_p
         check_shape({k: v for k, v in got.items() if k != "id"})
         assert got["question_id"] == "" and got["unscored"] is None
     queue, alone = shipped[0], small[0]
-    assert [p["verdict"] for p in queue["points"] if p["id"].startswith("k")] == ["covered", "missed", "covered"]
+    first, second, third = (p["verdict"] for p in queue["points"] if p["id"].startswith("k"))
+    assert first in ("covered", "unsure") and (second, third) == ("missed", "covered")
     assert queue["points"][0]["text"] == "The producer does not have to wait for the consumer."
     assert queue["coverage"] > 0.6 > 0.2 > alone["coverage"]
     assert {p["id"][0] for p in alone["points"]} == {"p"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -219,8 +219,16 @@ def test_leaving_keeps_everything_and_says_where_one_was(bank: Bank) -> None:
     assert resumed.assessments[0].follow_ups_asked
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """As in a terminal: what a shell starts in the background ignores it."""
+    known = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, known)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_in_the_middle_of_a_step_tears_nothing(bank: Bank, number: signal.Signals) -> None:
+def test_an_interrupt_in_the_middle_of_a_step_tears_nothing(bank: Bank, number: signal.Signals, ctrl_c: None) -> None:
     ports, journal, _ = instant_ports([Spoken(GOOD)], grounds(bank))
     watched: list[str] = []
 
@@ -236,7 +244,7 @@ def test_an_interrupt_in_the_middle_of_a_step_tears_nothing(bank: Bank, number: 
     assert signal.getsignal(number) is before
 
 
-def test_whoever_interrupts_twice_means_it(bank: Bank) -> None:
+def test_whoever_interrupts_twice_means_it(bank: Bank, ctrl_c: None) -> None:
     ports, _, _ = instant_ports([Spoken(GOOD)], grounds(bank))
 
     def interrupt(event: e.Event, state: State) -> None:

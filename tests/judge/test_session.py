@@ -255,6 +255,7 @@ def waiting(practice: Practice) -> Iterator[subprocess.Popen[str]]:
         process = subprocess.Popen(
             [sys.executable, "-m", "voiceprep", *args, "--bank", practice.bank, "--data-dir", practice.data],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background shell's children ignore it
         )  # fmt: skip
         assert process.stdin is not None
         process.stdin.write(f"{small_bank.HALF}\n\n{small_bank.INVALIDATE}\n\n")

@@ -40,7 +40,8 @@ FIELD_WORDS, ROUGH_FIELD_SHARE, SPOKEN_RATHER = 6, 0.05, 0.2
 """Distinct words of the question's field, and their share of all, from which a basic recogniser's text is on topic
 whatever became of its sentences. A novel read aloud has up to five among 120; spoken development answers to something
 else had three at most, to the question itself mostly seven or more. In any other text they will do where a fifth of it
-sounds like the question: somebody who explains by homely pictures names few things, and the right ones."""
+sounds like the question, or one window very much: who explains by homely pictures names few things, but the right
+ones."""
 CLEAR_SHARE = 0.4
 """Share of clearly heard words under which an answer isn't judged."""
 OFF_TOPIC = "off topic: "
@@ -494,7 +495,7 @@ def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], 
     field = len({t.stem for t in tokens} & rubric.domain)
     if rough and field >= max(FIELD_WORDS, ROUGH_FIELD_SHARE * len(tokens)):
         return None
-    if heard.spoken_of >= SPOKEN_RATHER and field >= FIELD_WORDS:
+    if field >= FIELD_WORDS and (heard.spoken_of >= SPOKEN_RATHER or most >= odds):
         return None
     # A sentence or two gives sayings little to go by: a pattern that matches, or two of the question's terms, will do,
     # or every fifth word of its field, or fewer in a sentence that sounds rather like it.

@@ -12,6 +12,7 @@ denied as a whole is read with the opposite sign.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -47,6 +48,13 @@ DENIED = 0.3
 """What a right sentence, denied, counts among the wrong ones beside one that somebody wrote."""
 DOUBT = 15.0
 """Imaginary observations, spread as all words are, that every side begins with: rare words prove little."""
+
+_NEGATIVE = re.compile(
+    r"n't\b|\b(?:no|not|never|nobody|nothing|none|neither|nor|hardly|cannot|without|instead|rather|avoid\w*|prevent\w*|"
+    r"stop\w*|save[sd]?|spare[sd]?|keep\w* .* from|free[sd]? .* from|rid of|lack\w*|fewer|less)\b",
+    re.IGNORECASE,
+)
+"""Right sentences that say what is not: denied, they would be right in other words."""
 
 LEAST, MOST, PIECES = 4, 45, 3
 """Words a window may have, and the most pieces it may be made of."""
@@ -147,7 +155,7 @@ def learn(
     for p in points:
         for text, weight in [*((t, 1.0) for t in p.said), (p.text, WRITTEN), (p.say, WRITTEN)]:
             _count(text, folder, weight, total, counts.get((p.id, "says")))
-            if p.missaid:
+            if p.missaid and not _NEGATIVE.search(text):
                 _count(text, folder, weight * DENIED, total, counts.get((p.id, "against")), whole=True)
         for text in p.missaid:
             _count(text, folder, 1.0, total, counts.get((p.id, "against")))
