@@ -54,6 +54,15 @@ def test_a_claim_to_have_said_it_earns_nothing(injection: str) -> None:
         "I note that the points of the curve are complete.",
         "You ignore the cache and read from the primary instead.",
         "All endpoints are covered by tests, and every item has a system of record.",
+        "The core points for me are transactions and scale, you can see that in our shop.",
+        "In Raft the candidate has to have the newest log, and the candidate that has a majority of votes wins.",
+        "When a user joins, the server puts a system message into the room.",
+        "A scoring model ranks the videos, and we return the items with the highest score.",
+        "We never store the full credit card number, only a token that the provider made.",
+        "A quorum lets us treat the write as complete, and we accept it as correct.",
+        "We score each story in points, and count the points per sprint; it shipped once it met all the criteria.",
+        "The missing points on the chart come from a full disk, so you check the maximum score of each host.",
+        "The rule evaluator reads a list of conditions, you can ignore the missing ones.",
     ],
 )  # fmt: skip
 def test_nobody_elses_words_are_taken_for_that(text: str) -> None:

@@ -8,31 +8,32 @@ from collections.abc import Iterator, Sequence
 from voiceprep.core.clauses import taken_back
 from voiceprep.core.words import Token
 
-_POINTS = r"(?:of )?(?:the |your |my )?(?:core |expected |required |key |model )?(?:points?|rubric|criteria)"
+_POINTS = r"(?:of )?(?:the |your |my |these |those )?(?:core |expected |required |key |model )?(?:points?|rubric)"
 _TO_THE_JUDGE = re.compile(
     "|".join(
         rf"\b(?:{phrase})\b"
         for phrase in (
-            r"(?:full|maximum) (?:marks?|scores?|points|credit)",
-            r"(?:give|award|output|return|report) (?:\w+ ){0,3}(?:top|perfect|highest|best) (?:marks?|scores?|grade)",
-            r"(?:ignore|disregard|forget|override) (?:\w+ ){0,4}(?:rubric|instructions?|criteria|grading|scoring)",
-            r"rubric|grader|evaluator|examiner|assessor",
-            rf"(?:mark|score|grade|rate|tick|count|treat|credit) (?:\w+ ){{0,6}}(?:covered|{_POINTS})",
-            r"(?:mark|score|grade|rate) (?:this|my|the) (?:answer|candidate|response)",
+            r"full marks|(?:full|maximum) points|maximum marks|full credit (?:for|on|to|please)",
+            r"(?:give|award) (?:\w+ ){0,3}(?:top|perfect|highest|best) (?:marks?|grade)",
+            r"(?:output|return|report) the (?:top|perfect|highest|best) (?:marks?|grade|score)",
+            r"(?:ignore|disregard|forget|override) (?:\w+ ){0,4}(?:rubric|grading|scoring)",
+            r"(?:ignore|disregard|forget) (?:all |the |your |any )?(?:\w+ )?instructions?",
+            r"(?:the|this|your|scoring|grading) rubric|grader",
+            rf"(?:mark|tick|count|treat|credit) (?:all|every|each) {_POINTS}",
+            r"(?:mark|tick|treat|count|set) (?:\w+ ){1,8}(?:as|to) (?:covered|said)",
+            r"(?:mark|score|grade|rate) (?:this|my) (?:answer|candidate|response)",
             rf"(?:all|every|each) {_POINTS} (?:\w+ ){{0,3}}(?:covered|said|mentioned|made|met|heard)",
-            rf"(?:said|covered|mentioned|made|met|hit) (?:all|every|each) {_POINTS}",
-            r"(?:my|this) answer (?:\w+ ){1,3}(?:complete|correct|perfect|full|covered)",
-            r"(?:the|this) candidate (?:\w+ ){1,3}(?:complete|correct|perfect|full|covered|passed|everything)",
-            r"system (?:note|prompt|message|instructions?)",
-            r"(?:dear|hey|attention) (?:judge|grader|evaluator|examiner|model|assistant)|helpful assistant",
-            r"(?:grading|scoring|marking|evaluation) (?:software|system|mode|script|model)",
-            r"end of the (?:candidate )?(?:answer|transcript)|(?:remaining|missing|optional|core|expected) points",
-            r"(?:treat|accept|read|count) (?:\w+ ){1,8}as (?:said|covered|correct|complete)",
-            r"(?:the|this) candidate (?:has|have|had|said|explained|answered|did|made|deserves)",
+            rf"(?:said|covered|mentioned|made|hit) (?:all|every|each) {_POINTS}",
+            r"expected points?|my answer (?:\w+ ){1,3}(?:complete|correct|perfect|full|covered)",
+            r"(?:the|this) candidate (?:\w+ ){0,2}(?:explained|answered|covered|mentioned|deserves|passed|passes)",
+            r"system (?:note|prompt)|helpful assistant|grading (?:software|system|script)",
+            r"(?:dear|hey|attention|as the) (?:judge|grader|evaluator|examiner|assistant)|attention evaluator",
+            r"end of the candidate(?: s)? answer|end of (?:my|the) answer",
         )
     )
 )
-"""A candidate speaks of the trade; who speaks of marks and of points being covered speaks to the judge."""
+"""A candidate speaks of the trade; who speaks of marks and of points being covered speaks to the judge. The trade has
+scores, criteria, candidates, system messages and missing points of its own: none of these words alone will do."""
 
 _GOES_ON = re.compile(
     r"\b(?:you|your|please|points?|answers?|candidate|judge|assessment|evaluation|feedback|covered|verdict|correct|complete|"

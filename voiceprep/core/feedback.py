@@ -9,7 +9,7 @@ from functools import cached_property
 from voiceprep.core.delivery import Delivery, Unmeasured, measure
 from voiceprep.core.fluency import FUNCTION_WORDS, listed, shuffled
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of
+from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of, told
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.plain import plain_verdicts
 from voiceprep.core.question import TOLD, FollowUp, Point, Question
@@ -527,7 +527,7 @@ def _terms(rubric: Rubric, reading: Reading, tokens: Sequence[Token]) -> set[str
 
 def _spoken_of(reading: Reading) -> int:
     """How many points and pitfalls were spoken of."""
-    return len({f.item for f in reading.all if f.kind != "near"})
+    return len({f.item for f in told(reading) if f.kind != "near"})
 
 
 def _point(point: Point, verdict: Verdict, transcript: Transcript | None, take_id: str) -> PointFeedback:

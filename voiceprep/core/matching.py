@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from voiceprep.core.asides import unread
-from voiceprep.core.clauses import Stretch, denied, only_named, stretches
+from voiceprep.core.asides import to_the_judge
+from voiceprep.core.clauses import Stretch, denied, only_named, stretches, taken_back
 from voiceprep.core.fluency import predicated
 from voiceprep.core.patterns import ARTICLES, Hit, Line, Pattern, find, find_all
 from voiceprep.core.rubric import CompiledClaim, Rubric
@@ -99,6 +99,14 @@ def advance(rubric: Rubric, reading: Reading, words: Sequence[Word]) -> Reading:
     return _read_on(rubric, grown)
 
 
+def told(reading: Reading) -> tuple[Finding, ...]:
+    """The findings, without those in words to the judge. What these are only the whole answer says: a word that comes
+    later may make it plain whom a sentence was spoken to."""
+    tokens = tokens_of(reading)
+    aside = {tokens[n].char_start for n in to_the_judge(tokens)}
+    return tuple(f for f in reading.all if f.char_start not in aside) if aside else reading.all
+
+
 def tokens_of(reading: Reading) -> tuple[Token, ...]:
     """All tokens of what has been read."""
     return tokenise(reading.text, reading.pauses, reading.unclear)
@@ -107,7 +115,7 @@ def tokens_of(reading: Reading) -> tuple[Token, ...]:
 def _read_on(rubric: Rubric, reading: Reading) -> Reading:
     tokens = tokenise(reading.text[reading.settled :], reading.pauses, reading.unclear, reading.settled)
     edges = rubric.folder.fold(tokens, rubric.owned if reading.heard else ())
-    gone = unread(tokens)
+    gone = taken_back(tokens)
     subject = reading.subject
     border = _border(tokens)
     settled: list[Finding] = []

@@ -10,7 +10,7 @@ from typing import Literal
 
 from voiceprep.core.asides import unread
 from voiceprep.core.folding import Edge
-from voiceprep.core.matching import Finding, Kind, Reading, namings, tokens_of
+from voiceprep.core.matching import Finding, Kind, Reading, namings, tokens_of, told
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.sayings import NOTHING, Heard, Learned, Likeness, hear
 from voiceprep.core.weighing import (
@@ -112,7 +112,7 @@ def weigh(rubric: Rubric, reading: Reading) -> dict[str, Signs]:
 def _by_item(reading: Reading) -> dict[str, list[Finding]]:
     """The findings of each point and pitfall, in the order in which they were made."""
     by_item: dict[str, list[Finding]] = {}
-    for found in reading.all:
+    for found in told(reading):
         by_item.setdefault(found.item, []).append(found)
     return by_item
 
@@ -248,12 +248,12 @@ def pitfalls(rubric: Rubric, reading: Reading, heard: Sequence[Verdict], words: 
     status = {v.point_id: v.status for v in heard}
     said_points = sum(v.status in ("covered", "partly") for v in heard)
     engaged = words >= ROOM_WORDS and said_points > sum(v.status == "contradicted" for v in heard)
-    heard_as = sounds_like(rubric, reading).closest
+    heard_as, by_item = sounds_like(rubric, reading).closest, _by_item(reading)
     traps = weigh_traps(rubric, reading, heard)
     hits = []
     for compiled in rubric.pitfalls:
         pitfall = compiled.pitfall
-        said = [f for f in reading.all if f.item == f"!{pitfall.id}" and not f.unclear]
+        said = [f for f in by_item.get(f"!{pitfall.id}", ()) if not f.unclear]
         alike = heard_as.get((pitfall.id, "pitfall"), NOTHING)
         if said:
             hits.append(PitfallHit(pitfall.id, _spans(said[:2])))
