@@ -28,8 +28,6 @@ OUTSPOKEN = 1.0
 
 LEAST_ODDS, MOST_ODDS, MOST_MARGIN, MOST_LEANING = -5.0, 40.0, 30.0, 20.0
 MOST_WRONG = 20.0
-MATCHED_SHARE = 0.4
-"""What is left of the doubt about how much sounds wrong, where a pattern found the point and none a wrong claim."""
 FEWEST = 6
 """Points over which an answer's own signs are averaged at least: one wrong of three says little about the other two."""
 PUZZLING = 1.0
@@ -37,8 +35,9 @@ PUZZLING = 1.0
 points of the development answers four in ten were said, four contradicted. A person should look."""
 WORTH_NOTING = 0.5
 """An "against" sign under which nothing was said against the point at all."""
-SPOKEN_OF = 0.5
-"""Share of an answer's words from which it surely speaks of the question; with less it's the more elsewhere."""
+SPOKEN_OF, SPOKEN_POINTS = 0.5, 0.8
+"""Share of an answer's words, or of the question's points, from which it surely speaks of the question; with less of
+both it's the more elsewhere. Who explains by pictures touches every point in words that few have used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,56 +65,56 @@ class Signs:
 
 SIGNS = tuple(f.name for f in fields(Signs))
 
-TRAP: Mapping[str, float] = {"even": -0.93, "says": 1.17, "margin": 0.43, "against": 1.66, "covered": -3.36}
+TRAP: Mapping[str, float] = {"even": -0.90, "says": 1.46, "margin": 0.16, "against": 1.18, "covered": -3.72}
 """Weights for having walked into a pitfall: how much something sounds like it, by how much more than like any point,
 and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
 
 SAID: Mapping[str, float] = {
-    "even": 0.50,
-    "says": 0.95,
+    "even": 1.00,
+    "says": 0.92,
     "against": 0.00,
-    "margin": 0.21,
+    "margin": 0.23,
     "leaning": 0.00,
-    "matched": 1.36,
-    "countered": 0.00,
+    "matched": 1.26,
+    "countered": -0.06,
     "turned": 0.00,
-    "answer_against": -3.26,
-    "answer_countered": -0.52,
+    "answer_against": -3.78,
+    "answer_countered": -2.93,
     "answer_outweighed": 0.00,
-    "answer_elsewhere": -6.79,
-    "answer_wrong": -3.19,
+    "answer_elsewhere": -6.38,
+    "answer_wrong": -4.22,
 }
 SAID_HEARD: Mapping[str, float] = {
-    "even": 1.07,
-    "says": 0.37,
+    "even": 0.96,
+    "says": 0.45,
     "against": 0.00,
-    "margin": 0.46,
+    "margin": 0.50,
     "leaning": 0.00,
-    "matched": 1.95,
+    "matched": 2.29,
     "countered": 0.00,
     "turned": 0.00,
-    "answer_against": -3.86,
+    "answer_against": -4.17,
     "answer_countered": 0.00,
-    "answer_outweighed": -0.45,
+    "answer_outweighed": -1.21,
     "answer_elsewhere": 0.00,
-    "answer_wrong": -3.57,
+    "answer_wrong": -3.04,
 }
 """The first for a basic recogniser's text."""
 GOES_AGAINST: Mapping[str, float] = {
-    "even": -5.25,
-    "says": -0.19,
-    "against": 0.25,
+    "even": -5.27,
+    "says": -0.18,
+    "against": 0.36,
     "margin": 0.00,
-    "leaning": -0.16,
-    "matched": -0.17,
-    "countered": 0.14,
+    "leaning": -0.12,
+    "matched": -0.08,
+    "countered": 1.62,
     "turned": 0.00,
-    "answer_against": 4.72,
-    "answer_countered": 0.00,
-    "answer_outweighed": 1.83,
-    "answer_elsewhere": -2.48,
-    "answer_wrong": 2.70,
+    "answer_against": 4.55,
+    "answer_countered": 2.13,
+    "answer_outweighed": 1.64,
+    "answer_elsewhere": -2.99,
+    "answer_wrong": 3.07,
 }
 
 
@@ -141,12 +140,13 @@ def together(points: Sequence[Signs], spoken_of: float) -> tuple[Signs, ...]:
     against = math.fsum(min(MOST_WRONG / 10, max(0.0, p.against)) for p in points) / n
     countered = math.fsum(max(p.countered, p.turned) for p in points) / n
     outweighed = sum(p.against > max(p.says, WORTH_NOTING) for p in points) / n
-    elsewhere = max(0.0, 1.0 - spoken_of / SPOKEN_OF)
+    touched = sum(p.says >= SHOWN and p.margin > 0 for p in points) / max(1, len(points))
+    elsewhere = max(0.0, 1.0 - max(spoken_of / SPOKEN_OF, touched / SPOKEN_POINTS))
     wrong = sum(p.leaning < 0 for p in points) / n
     return tuple(
         replace(
             p,
-            answer_against=against * (MATCHED_SHARE if p.matched and not countered else 1.0),
+            answer_against=against,
             answer_countered=countered,
             answer_outweighed=outweighed,
             answer_elsewhere=elsewhere,
