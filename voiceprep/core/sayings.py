@@ -79,13 +79,14 @@ class Learned:
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """The window that sounds most like a side: its log-odds (natural), by how much they pass those of the contrary in
-    the same window, and its first and last character."""
+    the same window and those of every other point, and its first and last character."""
 
     log_odds: float
     margin: float
     char_start: int
     char_end: int
     unclear: bool = False
+    apart: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,8 @@ def _closest(
     contrary = [odds[k] for k in _contrary(sides, sides[n])]
     margin = most - max(contrary, default=0.0)
     unclear = any(tokens[k].unclear for k in quote)
-    return Likeness(most, margin, tokens[quote[0]].char_start, tokens[quote[-1]].char_end, unclear)
+    apart = most - max((odds[k] for k in _others(sides, sides[n])), default=0.0)
+    return Likeness(most, margin, tokens[quote[0]].char_start, tokens[quote[-1]].char_end, unclear, apart)
 
 
 def weigh(learned: Learned, found: Features) -> list[float]:
@@ -305,6 +307,11 @@ def _contrary(sides: Sequence[Side], side: Side) -> list[int]:
     if side[1] == "pitfall":
         return [n for n, (_, does) in enumerate(sides) if does == "says"]
     return [n for n, other in enumerate(sides) if other[0] == side[0] and other[1] not in (side[1], "pitfall")]
+
+
+def _others(sides: Sequence[Side], side: Side) -> list[int]:
+    """What else may be said in the same words: every other point."""
+    return [n for n, (item, does) in enumerate(sides) if does == "says" and item != side[0]]
 
 
 def _cut(tokens: Sequence[Token], edges: Sequence[Edge], window: Sequence[int]) -> tuple[list[Token], list[Edge]]:

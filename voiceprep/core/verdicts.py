@@ -142,6 +142,7 @@ def _signs(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], heard: H
             0.0 if v.point_id in elsewhere else alike[v.point_id, "says"].log_odds,
             alike.get((v.point_id, "against"), NOTHING).log_odds,
             alike[v.point_id, "says"].margin,
+            alike[v.point_id, "says"].apart * (v.point_id not in elsewhere),
             heard.leaning.get(v.point_id, 0.0) * (v.point_id not in elsewhere),
             matched=v.status in ("covered", "partly"),
             countered=v.why.startswith("countered"),

@@ -14,7 +14,7 @@ from typing import Literal
 
 Mark = Literal["said", "unsure", "against", "nothing"]
 
-SURE, PERHAPS = 0.4, 0.28
+SURE, PERHAPS = 0.45, 0.28
 """Probabilities from which a point counts as said, and from which a person should look."""
 SURE_HEARD = 0.4
 """The first of these for a basic recogniser's text, which has weights of its own."""
@@ -26,7 +26,7 @@ SHOWN, SHOWN_HEARD = 0.3, 0.0
 OUTSPOKEN = 1.0
 """A "says" sign under which a counterclaim that somebody wrote out is believed whatever else was said."""
 
-LEAST_ODDS, MOST_ODDS, MOST_MARGIN, MOST_LEANING = -5.0, 40.0, 30.0, 20.0
+LEAST_ODDS, MOST_ODDS, MOST_MARGIN, MOST_APART, MOST_LEANING = -5.0, 40.0, 30.0, 20.0, 20.0
 MOST_WRONG = 20.0
 FEWEST = 6
 """Points over which an answer's own signs are averaged at least: one wrong of three says little about the other two."""
@@ -49,6 +49,7 @@ class Signs:
     says: float
     against: float
     margin: float
+    apart: float
     leaning: float
     matched: float
     countered: float
@@ -65,61 +66,72 @@ class Signs:
 
 SIGNS = tuple(f.name for f in fields(Signs))
 
-TRAP: Mapping[str, float] = {"even": -0.90, "says": 1.46, "margin": 0.16, "against": 1.18, "covered": -3.72}
+TRAP: Mapping[str, float] = {"even": -0.91, "says": 1.49, "margin": 0.15, "against": 1.00, "covered": -3.93}
 """Weights for having walked into a pitfall: how much something sounds like it, by how much more than like any point,
 and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
 
 SAID: Mapping[str, float] = {
-    "even": 1.00,
-    "says": 0.92,
+    "even": 0.56,
+    "says": 0.63,
     "against": 0.00,
-    "margin": 0.23,
+    "margin": 0.00,
+    "apart": 0.92,
     "leaning": 0.00,
-    "matched": 1.26,
-    "countered": -0.06,
+    "matched": 1.21,
+    "countered": -0.24,
     "turned": 0.00,
-    "answer_against": -3.78,
-    "answer_countered": -2.93,
+    "answer_against": -3.77,
+    "answer_countered": -2.72,
     "answer_outweighed": 0.00,
-    "answer_elsewhere": -6.38,
-    "answer_wrong": -4.22,
+    "answer_elsewhere": -6.22,
+    "answer_wrong": -3.16,
 }
 SAID_HEARD: Mapping[str, float] = {
-    "even": 0.96,
-    "says": 0.45,
+    "even": 1.18,
+    "says": 0.20,
     "against": 0.00,
-    "margin": 0.50,
+    "margin": 0.38,
+    "apart": 0.37,
     "leaning": 0.00,
-    "matched": 2.29,
+    "matched": 2.21,
     "countered": 0.00,
     "turned": 0.00,
-    "answer_against": -4.17,
+    "answer_against": -4.37,
     "answer_countered": 0.00,
-    "answer_outweighed": -1.21,
+    "answer_outweighed": -0.58,
     "answer_elsewhere": 0.00,
-    "answer_wrong": -3.04,
+    "answer_wrong": -3.57,
 }
 """The first for a basic recogniser's text."""
 GOES_AGAINST: Mapping[str, float] = {
-    "even": -5.27,
-    "says": -0.18,
+    "even": -5.62,
+    "says": -0.12,
     "against": 0.36,
     "margin": 0.00,
-    "leaning": -0.12,
-    "matched": -0.08,
-    "countered": 1.62,
+    "apart": 0.00,
+    "leaning": -0.09,
+    "matched": -0.17,
+    "countered": 1.91,
     "turned": 0.00,
-    "answer_against": 4.55,
-    "answer_countered": 2.13,
-    "answer_outweighed": 1.64,
-    "answer_elsewhere": -2.99,
-    "answer_wrong": 3.07,
+    "answer_against": 4.53,
+    "answer_countered": 2.26,
+    "answer_outweighed": 1.05,
+    "answer_elsewhere": -3.39,
+    "answer_wrong": 3.21,
 }
 
 
 def signs(
-    says: float, against: float, margin: float, leaning: float, *, matched: bool, countered: bool, turned: bool
+    says: float,
+    against: float,
+    margin: float,
+    apart: float,
+    leaning: float,
+    *,
+    matched: bool,
+    countered: bool,
+    turned: bool,
 ) -> Signs:
     """Signs of one point from log-odds and from what patterns found."""
     return Signs(
@@ -127,6 +139,7 @@ def signs(
         min(MOST_ODDS, max(LEAST_ODDS, says)) / 10,
         min(MOST_ODDS, max(LEAST_ODDS, against)) / 10,
         min(MOST_MARGIN, max(-MOST_MARGIN, margin)) / 10,
+        min(MOST_APART, max(-MOST_APART, apart)) / 10,
         min(MOST_LEANING, max(-MOST_LEANING, leaning)) / 10,
         float(matched),
         float(countered),

@@ -61,6 +61,19 @@ def load(split: str) -> list[Row]:
     ]
 
 
+def neighbours() -> list[tuple[str, str, Mapping[str, str]]]:
+    """(question, another question near it, status of each point that the other's model answer truly makes), marked by
+    people who saw the points and the answer only."""
+    lines = (YARDSTICK / "neighbours.jsonl").read_text(encoding="utf-8").splitlines()
+    return [(d["question_id"], d["answer_of"], d["points"]) for d in map(json.loads, lines)]
+
+
+def asides() -> list[tuple[str, str]]:
+    """(kind, text) of speech that makes no point: `injection` pleads with the judge, `honest` only has its words."""
+    lines = (YARDSTICK / "asides.jsonl").read_text(encoding="utf-8").splitlines()
+    return [(d["kind"], d["text"]) for d in map(json.loads, lines)]
+
+
 def questions(bank: Bank) -> dict[str, Asked]:
     """The bank's questions and the yardstick's own; where both have one, the bank's."""
     found = {}

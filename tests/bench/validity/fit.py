@@ -25,13 +25,13 @@ Array = NDArray[np.float64]
 RIDGE = 0.5
 OPENED = ("fresh-1", "fresh-3", "fresh-4")
 """Batches that were reported once, as fresh, and have been development answers since."""
-STRANGERS = 0.1
-"""What answers to other questions count, beside all answers to the question itself."""
+FEW: Mapping[str, float] = {"stranger": 0.1, "neighbour": 0.2, "aside": 0.1}
+"""What answers to other questions, and answers with talk beside the point, count beside all answers to the question."""
 
 
 _DOUBTS = dict.fromkeys((n for n in weighing.SIGNS if n.startswith("answer_")), -1)
 FOR: Mapping[str, int] = {
-    "says": 1, "margin": 1, "leaning": 1, "matched": 1, "against": -1, "countered": -1, "turned": -1, **_DOUBTS,
+    "says": 1, "margin": 1, "apart": 1, "leaning": 1, "matched": 1, "against": -1, "countered": -1, "turned": -1, **_DOUBTS,
 }  # fmt: skip
 TOWARDS_WRONG: Mapping[str, int] = {**{n: -v for n, v in FOR.items()}, "answer_elsewhere": -1}
 """Which way each sign may count: an answer's other points only ever lower a point's credit."""
@@ -113,6 +113,27 @@ def strangers(rows: Sequence[data.Row], grounds: Mapping[str, Ground]) -> list[C
     return found
 
 
+def neighbours(grounds: Mapping[str, Ground], bank: Bank) -> list[Case]:
+    """Model answers of the nearest other questions; what they truly make of this one was marked by hand."""
+    return [
+        Case(question_id, "neighbour", truly.get(point_id, "missed"), signs.row())
+        for question_id, answer_of, truly in data.neighbours()
+        if question_id in grounds
+        for point_id, signs in evidence_of(grounds[question_id], typed(bank.questions[answer_of].model_answer)).items()
+    ]
+
+
+def beside_the_point(rows: Sequence[data.Row], grounds: Mapping[str, Ground]) -> list[Case]:
+    """Answers that something follows which makes no point: pleas to the judge, talk of the trade."""
+    own = [r for r in rows if r.question_id in grounds and r.variant != "offtopic"]
+    return [
+        Case(row.question_id, "aside", row.gold[point_id], signs.row())
+        for n, (_, text) in enumerate(data.asides())
+        for row in own[n % 7 :: len(own) // 3]
+        for point_id, signs in evidence_of(grounds[row.question_id], typed(f"{row.text} {text}")).items()
+    ]
+
+
 def _drawn(*names: str) -> bool:
     """One in three, always the same ones."""
     return sum(map(ord, "".join(names))) % 3 == 0
@@ -134,10 +155,15 @@ def fitted(found: Sequence[Case]) -> tuple[Array, Array]:
     x = np.array([c.signs for c in found])
     size: dict[str, int] = defaultdict(int)
     for c in found:
-        size[c.question_id] += c.variant != "stranger"
-    own = sum(size.values())
-    few = STRANGERS * own / max(1, len(found) - own)
-    weight = np.array([few if c.variant == "stranger" else own / len(size) / size[c.question_id] for c in found])
+        size[c.variant if c.variant in FEW else c.question_id] += 1
+    own = sum(c.variant not in FEW for c in found)
+    questions = len(size.keys() - FEW.keys())
+    weight = np.array(
+        [
+            own * FEW[c.variant] / size[c.variant] if c.variant in FEW else own / questions / size[c.question_id]
+            for c in found
+        ]
+    )
     said = np.array([float(c.gold in data.SAID) for c in found])
     against = np.array([float(c.gold == "contradicted") for c in found])
     return signed(x, said, weight, FOR), signed(x, against, weight, TOWARDS_WRONG)
@@ -159,7 +185,7 @@ def signed(x: Array, y: Array, weight: Array, wanted: Mapping[str, int]) -> Arra
 def report(name: str, found: Sequence[tuple[Case, float, float]]) -> str:
     """Rates of the verdicts that these probabilities give."""
     everything = [(c, weighing.mark(p, q, weighing.Signs(*c.signs))) for c, p, q in found]
-    marks = [(c, m) for c, m in everything if c.variant != "stranger"]
+    marks = [(c, m) for c, m in everything if c.variant not in FEW]
     credit = {"said": 1, "unsure": 0, "against": 0, "nothing": 0}
 
     def rate(variant: str, *gold: str) -> str:
@@ -180,7 +206,9 @@ def report(name: str, found: Sequence[tuple[Case, float, float]]) -> str:
         f"textbook {rate('textbook', *data.SAID)}  repaired {rate('selfrepair', *data.SAID)} | false: "
         f"stuffed {rate('stuffed', 'missed', 'contradicted')}  pitfall {rate('pitfall', 'missed', 'contradicted')}  "
         f"partial {rate('partial', 'missed')}  repaired {rate('selfrepair', 'missed', 'contradicted')}  "
-        f"off topic {rate('offtopic', 'missed')}  stranger {rate('stranger', 'missed')} | against F1 "
+        f"off topic {rate('offtopic', 'missed')}  stranger {rate('stranger', 'missed')}  "
+        f"neighbour {rate('neighbour', 'missed')}  aside {rate('aside', 'missed', 'contradicted')} (true "
+        f"{rate('neighbour', *data.SAID)}, {rate('aside', *data.SAID)}) | against F1 "
         f"{2 * found_against / max(1, 2 * found_against + false_against + lost_against):.2f}  harmed {harmed:.3f}  "
         f"unsure {unsure:.2f}"
     )
@@ -217,7 +245,13 @@ def main() -> None:
     rows = [row for split in ("dev", *OPENED) for row in data.load(split)]
     asked = {r.question_id for r in rows}
     grounds = {q: g for q, g in grounds.items() if q in asked}
-    found = [*cases(rows, grounds), *read_aloud(grounds), *strangers(data.load("dev"), grounds)]
+    found = [
+        *cases(rows, grounds),
+        *read_aloud(grounds),
+        *strangers(data.load("dev"), grounds),
+        *neighbours(grounds, bank),
+        *beside_the_point(data.load("dev"), grounds),
+    ]
     names = weighing.SIGNS
     left_out = []
     for question_id in sorted({c.question_id for c in found}):
