@@ -39,14 +39,16 @@ class Choice:
 
 
 def load_bank(folder: str | None = None, places: Places | None = None) -> Bank:
-    """The bank in `folder`, or the shipped one, by its index where there is one; and the candidate's own questions in
-    `places`. Raises BankError with every located problem of the bank; own questions with problems are set aside."""
+    """The bank in `folder`, or the shipped one, by its index where there is one; and the candidate's own questions and
+    terms in `places`. Raises BankError with every located problem of the bank; own questions with problems are set
+    aside, own terms with problems aren't heeded."""
     from voiceprep.bank import bank_folder
     from voiceprep.bank.index import indexed_bank
     from voiceprep.bank.own import with_own
+    from voiceprep.bank.own_lexicon import with_additions
 
     bank = indexed_bank(Path(folder) if folder else bank_folder(), (places or find_places()).bank_cache)
-    return with_own(bank, places.questions) if places else bank
+    return with_additions(with_own(bank, places.questions), places.lexicon) if places else bank
 
 
 def transcriber(choice: Choice, places: Places, lexicon: Lexicon) -> ChildTranscriber:
