@@ -49,5 +49,12 @@ def assess_anew(
     return made
 
 
+def texts_heard(latest: Assessment, given: Mapping[str, Transcript]) -> dict[str, str]:
+    """What a recogniser heard in the answers to a question, by take, in their order."""
+    takes = (latest.take_id, *(a.take_id for a in latest.follow_ups_asked), *(r.take_id for r in latest.retakes))
+    found = {take: given[take] for take in takes if take in given}
+    return {take: t.text for take, t in sorted(found.items()) if t.source == "asr" and t.text}
+
+
 def _reason(one: Assessment | Retake) -> str:
     return one.unscored.reason if one.unscored else "no answer"

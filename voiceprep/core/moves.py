@@ -370,8 +370,10 @@ def disputed(state: State, event: e.Disputed) -> Result:
     state = replace(state, assessments=marked)
     if not event.heard:
         return state, ()
-    word = Told(event.question_id, event.heard, event.said)
-    others = tuple(t for t in state.told if t != word)
+    word = Told(event.question_id, event.heard, event.said, event.follow_up_id, event.point_id)
+    others = tuple(
+        t for t in state.told if (t.question_id, t.heard, t.said) != (word.question_id, word.heard, word.said)
+    )
     state = replace(state, told=(*others, word) if event.claim else others, anew=state.anew + 1)
     latest = next(a for a in reversed(marked) if a.question_id == event.question_id)
     asked = _asked_before(replace(state, retake=None)) if state.question.id == event.question_id else ()

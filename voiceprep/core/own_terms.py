@@ -47,11 +47,14 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The candidate's word in a session: in answers to this question, `heard` was `said`."""
+    """The candidate's word in a session: in answers to this question, `heard` was `said`. It was told at this point,
+    whose verdict it disputes; at none when `point_id` is empty."""
 
     question_id: str
     heard: str
     said: str
+    follow_up_id: str | None = None
+    point_id: str = ""
 
 
 def term_of(name: str, lexicon: Lexicon) -> Term | None:
@@ -99,6 +102,13 @@ def _own_id(written: str, known: Collection[str]) -> str:
 def own_terms(lexicon: Lexicon) -> tuple[Term, ...]:
     """The terms that are the person's own."""
     return tuple(t for t in lexicon.terms if t.id.startswith(OWN))
+
+
+def as_heard(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """The person's own terms of one word, each with what it was misheard as: what a recogniser's dictionary can learn
+    their sound from."""
+    found = ((_words(t.written), t.heard) for t in own_terms(lexicon))
+    return {words[0]: heard for words, heard in found if len(words) == 1 and heard}
 
 
 @lru_cache(maxsize=8)
@@ -203,13 +213,29 @@ def _stems(phrase: str) -> tuple[str, ...]:
 
 
 def stands_in(phrase: str, text: str) -> str:
-    """The words of `text` that the phrase names, as they stand there; empty when they don't."""
+    """The words of `text` that the phrase names, without marks between them and capitals; empty when it has no such
+    words in a row."""
     wanted, tokens = _words(phrase), tokenise(text)
     for n in range(len(tokens) - len(wanted) + 1) if wanted else ():
         row = tokens[n : n + len(wanted)]
         if tuple(t.text for t in row) == wanted:
-            return text[row[0].char_start : row[-1].char_end]
+            return " ".join(re.findall(r"[\w'’]+", text[row[0].char_start : row[-1].char_end].lower()))
     return ""
+
+
+def told_problem(heard: str, said: str, texts: Iterable[str], lexicon: Lexicon) -> str:
+    """Why the candidate's word on an answer can't be used, in a sentence; empty when it can. `texts` is what was heard
+    in the answer, `lexicon` the one by which it's read."""
+    if not said:
+        return "Say which term it was."
+    if not any(stands_in(heard, text) for text in texts):
+        return "These words don't stand in what was heard: copy them as they do."
+    known, term = phrases(lexicon), term_of(said, lexicon)
+    why = "" if term else refused_term(said, known)
+    if why:
+        return f"“{said}” {why}."
+    why = refusal(heard, term.written if term else said, known, told=True)
+    return f"“{heard}” {why}." if why else ""
 
 
 # What sounds like what --------------------------------------------------------------------------------------------
