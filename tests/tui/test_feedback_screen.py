@@ -595,10 +595,8 @@ async def test_a_word_put_right_has_the_answer_judged_anew_and_can_be_taken_back
         assert verdict(stage, point) == ("covered", "misheard")
         assert "with “graph kewl” as GraphQL: 1 point changed. x takes it back." in flat(stage.text("#note"))
         journal = stage.backend.sessions[-1].journal.events
-        assert [ev.assessment for ev in journal if isinstance(ev, e.Assessed)][0] == first, (
-            "the old verdict is on record"
-        )
-        anew = [ev for ev in journal if isinstance(ev, e.Assessed)][1]
+        old, anew = (ev for ev in journal if isinstance(ev, e.Assessed))
+        assert old.assessment == first, "the old verdict is on record"
         assert anew.anew == 1 and len(anew.lexicon) == 64
         await stage.press("up", "up", "x")
         await stage.until(lambda: "Judged anew without it" in stage.text("#note"))
