@@ -117,6 +117,8 @@ def parser() -> argparse.ArgumentParser:
     ids.add_argument("folder", metavar="DIR", nargs="?")
     add(bank, "stats", "bank_stats:stats", "how many of what a bank holds", as_json)
 
+    _lexicon(commands, add, as_json)
+
     sessions = commands.add_parser("sessions", help="what you practised").add_subparsers(metavar="WHAT", required=True)
     add(sessions, "list", "sessions:list_", "every session", as_json)
     add(sessions, "show", "sessions:show", "one session", as_json).add_argument("session", metavar="ID")
@@ -132,6 +134,23 @@ def parser() -> argparse.ArgumentParser:
 
     add(commands, "doctor", "doctor:doctor", "what this machine has and lacks", as_json)
     return top
+
+
+def _lexicon(commands: Commands, add: Callable[..., argparse.ArgumentParser], as_json: argparse.ArgumentParser) -> None:
+    """What the candidate adds to the lexicon."""
+    own = commands.add_parser("lexicon", help="how you are misheard, and terms of your own")
+    what = own.add_subparsers(metavar="WHAT", required=True)
+    add(what, "list", "lexicon:list_", "what you added", as_json)
+    more = add(what, "add", "lexicon:add", "believe that a term was said where something else was heard")
+    more.add_argument("term", metavar="TERM", help="a term of the lexicon, or one of your own")
+    more.add_argument("--heard", metavar="PHRASE", action="append", default=[], help="how it's misheard (repeatable)")
+    more.add_argument(
+        "--form", metavar="FORM", action="append", default=[], help="another way to say a term of your own (repeatable)"
+    )
+    more.add_argument("--new", action="store_true", help="a term of your own, though it looks like another")
+    less = add(what, "remove", "lexicon:remove", "take back what you added about a term")
+    less.add_argument("term", metavar="TERM")
+    less.add_argument("--heard", metavar="PHRASE", action="append", default=[], help="only this (repeatable)")
 
 
 def _own_questions(bank: Commands, add: Callable[..., argparse.ArgumentParser]) -> None:

@@ -32,6 +32,11 @@ class Places:
         return self.data / "questions"
 
     @property
+    def lexicon(self) -> Path:
+        """What the candidate adds to the lexicon."""
+        return self.data / "lexicon.yaml"
+
+    @property
     def models(self) -> Path:
         return self.data / "models"
 
@@ -75,6 +80,8 @@ class Settings:
     """The environment variable or keyring entry with the server's key. The key itself is no setting."""
     judge_votes: int = 1
     judge_deadline_s: float = 20.0
+    pronounce: str = ""
+    """How the interviewer says terms, before the lexicon's own way: "SQL=S Q L, GUI=gooey"."""
 
     def with_devices(self, microphone: str | None, speaker: str | None) -> Settings:
         """With the command line's devices before those remembered."""

@@ -19,9 +19,12 @@ from typing import Any
 
 from voiceprep.core import events as e
 from voiceprep.core import feedback, hearing
+from voiceprep.core.anew import assess_anew, ground_with
 from voiceprep.core.clean import one_line
+from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import ImpossibleEvent, State, stale, step
 from voiceprep.core.opinion import NoOpinion, Opinion
+from voiceprep.core.own_terms import Told
 from voiceprep.core.transcript import Transcript, heard
 from voiceprep.errors import EngineError, VoiceprepError
 from voiceprep.ports import (
@@ -163,6 +166,8 @@ class Runner:
     _due_lock: threading.Lock = field(default_factory=threading.Lock)
     _sources: dict[str, Microphone] = field(default_factory=dict)
     _hushed: int = 0
+    _grown: Ground | None = None
+    """The ground of the last answer that was judged with something told."""
     _unwanted: frozenset[tuple[str, int]] = frozenset()
     """Opinions that were due when they were stopped."""
     _opinions_until_s: float = math.inf
@@ -257,6 +262,8 @@ class Runner:
                 self._submit(self.ports.recogniser_lane, self._transcribe, effect)
             case e.Assess():
                 self._submit(self.ports.recogniser_lane, self._assess, effect)
+            case e.AssessAnew():
+                self._submit(self.ports.recogniser_lane, self._assess_anew, effect)
             case e.Close():
                 self.ports.capture.stop()  # so that the take's end comes before the session's
                 self._close = effect.reason
@@ -353,7 +360,7 @@ class Runner:
         self.deliver(e.AnswerTranscribed(order.take_id, believed, order.ending))
 
     def _assess(self, order: e.Assess) -> None:
-        ground = self.ports.grounds.ground(order.question_id)
+        ground = self._ground(order.question_id, order.told)
         reason = order.reason or "no answer"
         if order.point_id and order.parent is not None:
             after = feedback.assess_retake(
@@ -370,6 +377,24 @@ class Runner:
             ground, follow_up, order.parent, order.transcript, order.take_id, reason, order.asked
         )
         self.deliver(e.Assessed(order.take_id, own, parent, order.ending))
+
+    def _assess_anew(self, order: e.AssessAnew) -> None:
+        ground = self._ground(order.latest.question_id, order.told)
+        found = assess_anew(ground, order.latest, dict(order.given), order.asked)
+        digest = ground.lexicon.digest
+        self.deliver(e.Assessed(order.take_id, found, ending=order.ending, anew=order.anew, lexicon=digest))
+
+    def _ground(self, question_id: str, told: tuple[Told, ...]) -> Ground:
+        """The session's, with what was told; the last one is kept, since its rubric is compiled again otherwise."""
+        ground = self.ports.grounds.ground(question_id)
+        grown = ground_with(ground, told)
+        if grown is ground:
+            return ground
+        known = self._grown
+        if known is None or (known.question.id, known.lexicon) != (question_id, grown.lexicon):
+            self._grown = grown
+            return grown
+        return known
 
     def _ask_judge(self, judge: Judge, order: e.SeekOpinion) -> None:
         """In a lane of its own: the interview and the feedback go on meanwhile."""

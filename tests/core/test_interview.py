@@ -70,7 +70,11 @@ WHOLE_INTERVIEW = [
     ),
     (e.WordsHeard("a001", ()), {}, ()),
     (e.EngineRestarted("whisper", "hung"), {}, ()),
-    (e.AnswerTranscribed("a001", SPOKEN), {"phase": "assessing", "transcript": SPOKEN}, (assess("a001"),)),
+    (
+        e.AnswerTranscribed("a001", SPOKEN),
+        {"phase": "assessing", "transcript": SPOKEN, "given": (("a001", SPOKEN),)},
+        (assess("a001"),),
+    ),
     (
         e.Assessed("a001", EARNED_MORE),
         {
@@ -90,7 +94,12 @@ WHOLE_INTERVIEW = [
     ),
     (
         e.AnswerTyped("a002", "Less."),
-        {"phase": "assessing", "transcript": typed("Less."), "before_end": BACK},
+        {
+            "phase": "assessing",
+            "transcript": typed("Less."),
+            "before_end": BACK,
+            "given": (("a001", SPOKEN), ("a002", typed("Less."))),
+        },
         (assess("a002", transcript=typed("Less."), follow_up="more", parent=EARNED_MORE),),
     ),
     (
@@ -183,6 +192,7 @@ def wishes(turn: str, take: str, ended: str) -> list[e.Event]:
         e.RetakeAsked(),
         e.RetakeAsked(PICKS),
         e.Disputed("first", None, PICKS, "misheard"),
+        e.Disputed("first", None, "", "misheard", "rust", "REST"),
         e.OpinionSkipped(),
     ]
 
@@ -286,6 +296,8 @@ def possible(state: State) -> Iterator[e.Event]:
     for event in current(state):
         if not isinstance(event, e.Assessed):
             yield event
+    if state.anew and state.assessments:
+        yield e.Assessed("a001", state.assessments[0], anew=state.anew)
     for take, ending in state.opinions_due:
         yield e.OpinionGiven("first", None, take, NO_OPINION, ending)
     yield from (e.AnswerEnded(state.take_id, "no answer", 0.0), e.SessionClosed("left"), e.SessionClosed("finished"))
@@ -313,7 +325,7 @@ def kind(state: State) -> object:
         state.phase, state.review, state.at, state.follow_up_id, state.retake, state.goes_on, state.done_asked,
         state.typing, state.hold, state.paused_from, state.left_from, state.close_reason, state.reason == "skipped",
         back and (back.take == state.take, back.goes_on), bool(state.opinions_due), bool(state.judge),
-        state.asks_again, state.again, bool(state.lead),
+        state.asks_again, state.again, bool(state.lead), state.anew > 0,
     )  # fmt: skip
 
 

@@ -202,3 +202,23 @@ def test_real_whisper_weights_hear_human_speech(shared_audio: Path, tmp_path: Pa
     finally:
         engine.close()
     assert "ask what you can do for your country" in heard.text.lower()
+
+
+def test_a_term_of_ones_own_is_heard_once_the_recogniser_knows_what_it_took_it_for(flite: str, tmp_path: Path) -> None:
+    spoken = say(flite, "we deployed the service on fargate last year", tmp_path / "a.wav")
+    heard = {}
+    for name, as_heard in (("before", {}), ("after", {"fargate": ["far gate", "nosuchword gate"]})):
+        engine = recogniser.basic({}, as_heard)
+        try:
+            heard[name] = engine.transcribe(spoken).text
+        finally:
+            engine.close()
+    assert "fargate" not in heard["before"] and "fargate" in heard["after"]
+
+
+def test_whisper_takes_hot_words(sentence: Path) -> None:
+    engine = recogniser.whisper(MICRO, threads=1, beam_size=1, hot_words=("Fargate", "Istio"))
+    try:
+        assert engine.transcribe(sentence).engine.startswith("whisper")
+    finally:
+        engine.close()

@@ -55,7 +55,18 @@ def test_help_and_usage_import_nothing_heavy(args: list[str]) -> None:
 
 def test_help_names_every_command_and_exit_code() -> None:
     out = run("--help").out
-    for command in ("demo", "practice", "score", "grade", "transcribe", "bank", "sessions", "config", "doctor"):
+    for command in (
+        "demo",
+        "practice",
+        "score",
+        "grade",
+        "transcribe",
+        "bank",
+        "lexicon",
+        "sessions",
+        "config",
+        "doctor",
+    ):
         assert re.search(rf"^    {command}\b", out, re.MULTILINE), command
     assert "0 ok, 1 failed, 2 usage, 3 set-up missing, 4 no audio source, 130 interrupted" in " ".join(out.split())
 

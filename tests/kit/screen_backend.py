@@ -370,6 +370,7 @@ class ScreenBackend:
             questions=questions,
             controls=FakeControls(self, runner),
             notices=self.notices,
+            lexicon=self.bank.lexicon,
             judge=judge,
         ))  # fmt: skip
         try:

@@ -560,3 +560,122 @@ async def test_w_says_how_often_what_is_to_check_had_been_said(bank: Bank) -> No
         await stage.press("w")
         shown = flat(stage.texts())
         assert f"had really been made about {round(point.probability * 10)} times in 10" in shown
+
+
+MISHEARD = (
+    "In graph kewl the client asks for exactly the fields it wants. A rest endpoint returns a fixed shape. "
+    "I would pick REST for a simple public API whose needs are stable."
+)
+
+
+async def unheard(stage: Stage) -> PointFeedback:
+    """The point that the misheard words are about, chosen."""
+    point = next(p for p in points(stage, "missed") if "names exactly the fields" in p.text)
+    await choose(stage, point)
+    return point
+
+
+def verdict(stage: Stage, point: PointFeedback) -> tuple[str, str | None]:
+    return next((p.verdict, p.dispute) for p in judged(stage).points if p.id == point.id)
+
+
+async def test_a_word_put_right_has_the_answer_judged_anew_and_can_be_taken_back(bank: Bank) -> None:
+    async with given(bank, MISHEARD, REST) as stage:
+        first = judged(stage)
+        point = await unheard(stage)
+        assert "e fix a word" in stage.bar() and "x take" not in stage.bar()
+        await stage.press("e")
+        assert stage.screen == "MisheardScreen" and MISHEARD[:30] in stage.texts()
+        assert "Perhaps  “graph kewl”: GraphQL" in stage.texts()
+        await stage.press("down", "enter", "enter")
+        await stage.until(lambda: "Judged anew" in stage.text("#note"))
+        assert stage.delivered(e.Disputed) == [
+            e.Disputed(REST, None, point.id, "misheard", "graph kewl", "GraphQL"),
+        ]
+        assert verdict(stage, point) == ("covered", "misheard")
+        assert "with “graph kewl” as GraphQL: 1 point changed. x takes it back." in flat(stage.text("#note"))
+        journal = stage.backend.sessions[-1].journal.events
+        old, anew = (ev for ev in journal if isinstance(ev, e.Assessed))
+        assert old.assessment == first, "the old verdict is on record"
+        assert anew.anew == 1 and len(anew.lexicon) == 64
+        await stage.press("up", "up", "x")
+        await stage.until(lambda: "Judged anew without it" in stage.text("#note"))
+        assert verdict(stage, point) == ("missed", None) and judged(stage) == first
+        assert "x take" not in stage.bar()
+
+
+async def test_the_words_are_typed_and_the_nearest_term_is_offered(bank: Bank) -> None:
+    async with given(bank, MISHEARD, REST) as stage:
+        point = await unheard(stage)
+        await stage.press("e", *"graph", "space", *"kewl", "enter")
+        assert "Sounds like  GraphQL" in stage.texts()
+        assert stage.app.screen.query_one("#said").value == "GraphQL"  # type: ignore[attr-defined]
+        await stage.press("enter")
+        await stage.until(lambda: verdict(stage, point)[0] == "covered")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_what_cannot_be_believed_is_said_in_the_dialog_and_nothing_is_sent(
+    bank: Bank, size: tuple[int, int]
+) -> None:
+    async with given(bank, MISHEARD + " " + MISHEARD * 3, REST, size=size) as stage:
+        await stage.press("e")
+        for heard, said, why in (
+            ("exactly", "GraphQL", "is an everyday word by itself"),
+            ("graph cool", "GraphQL", "don't stand in what was heard"),
+            ("rest endpoint", "", ""),
+        ):
+            for name, text in (("heard", heard), ("said", said)):
+                stage.app.screen.query_one(f"#{name}").value = text  # type: ignore[attr-defined]
+            if why:
+                stage.app.screen.query_one("#said").focus()
+                await stage.press("enter")
+                assert stage.screen == "MisheardScreen" and why in flat(stage.texts())
+                drawn = flat(stage.drawn().replace("|", " "))
+                assert why in drawn and "esc back" in drawn, "it fits on the screen whatever was heard"
+        await stage.press("pagedown", "escape")
+        assert stage.screen == "FeedbackScreen" and stage.delivered(e.Disputed) == []
+
+
+async def test_a_term_nobody_knows_is_asked_about_before_it_is_ones_own(bank: Bank) -> None:
+    async with given(bank, MISHEARD, REST) as stage:
+        await stage.press("e")
+        stage.app.screen.query_one("#heard").value = "graph kewl"  # type: ignore[attr-defined]
+        stage.app.screen.query_one("#said").value = "Grafkool"  # type: ignore[attr-defined]
+        stage.app.screen.query_one("#said").focus()
+        await stage.press("enter")
+        assert "I don't know “Grafkool” yet. Did you mean GraphQL? enter again" in flat(stage.texts())
+        await stage.press("enter")
+        await stage.until(lambda: "Judged anew" in stage.text("#note"))
+        assert stage.state.told[0].said == "Grafkool" and "no point changed" in stage.text("#note")
+
+
+async def test_where_it_cannot_be_kept_the_feedback_says_so(bank: Bank) -> None:
+    async with given(bank, MISHEARD, REST) as stage:
+        await unheard(stage)
+        await stage.press("e", "down", "enter", "enter")
+        await stage.until(lambda: "Judged anew" in stage.text("#note"))
+        await stage.told(News("It counts in this session only. The disk is full."))
+        assert "It counts in this session only." in stage.text("#note")
+
+
+async def test_a_typed_answer_was_not_misheard(bank: Bank) -> None:
+    backend = ScreenBackend(bank)
+    backend.change = without_follow_ups
+    async with interviewed(bank, REST, backend=backend, quiet=True) as stage:
+        await stage.press(*[CHARACTERS_OF.get(c, c) for c in HALF], "enter")
+        await stage.feedback()
+        assert "e fix a word" not in stage.bar()
+        await stage.press("e")
+        assert stage.screen == "FeedbackScreen"
+
+
+CHARACTERS_OF = {" ": "space", ".": "full_stop"}
+
+
+async def test_the_dispute_says_where_the_words_are_put_right(bank: Bank) -> None:
+    async with given(bank, MISHEARD, REST) as stage:
+        await unheard(stage)
+        await stage.press("d", "2")
+        await stage.until(lambda: "you: misheard" in stage.texts())
+        assert "e says which words" in flat(stage.text("#note"))

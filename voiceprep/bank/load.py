@@ -19,6 +19,7 @@ from voiceprep.bank.yaml_file import Document, Path_, Problem, read
 from voiceprep.core.folding import Folder, folder_of
 from voiceprep.core.home import seconds_of
 from voiceprep.core.lexicon import PHONES, Lexicon, Term
+from voiceprep.core.own_terms import Addition
 from voiceprep.core.patterns import PatternError, compile_pattern
 from voiceprep.core.plain import FEWEST_KEYS, is_plain, key_words
 from voiceprep.core.plan import Round, Wants
@@ -48,6 +49,10 @@ class Bank:
     """Which of the questions are the candidate's own (`bank.own`)."""
     set_aside: tuple[Problem, ...] = ()
     """What is wrong with own questions that therefore aren't among them."""
+    additions: tuple[Addition, ...] = ()
+    """What the lexicon has of the candidate's own (`bank.own_lexicon`)."""
+    unheeded: tuple[Problem, ...] = ()
+    """What is wrong with the candidate's additions, of which therefore none is in the lexicon."""
 
     def question(self, question_id: str) -> Question | None:
         return self.questions.get(question_id)
@@ -91,7 +96,7 @@ def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
     tags = _tags(documents.pop(TAGS, None), problems)
     rounds_document = documents.pop(ROUNDS, None)
     if omitted := documents.pop(OMITTED, None):
-        _form(omitted, schema.OmittedFile, problems)
+        read_form(omitted, schema.OmittedFile, problems)
     questions: dict[str, Question] = {}
     for document in documents.values():
         before = len(questions)
@@ -167,7 +172,8 @@ def _wordless(question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]
             yield path, message
 
 
-def _form(document: Document, form: type[Form], problems: list[Problem]) -> Form | None:
+def read_form(document: Document, form: type[Form], problems: list[Problem]) -> Form | None:
+    """The document in its form; None, and every problem added to `problems`, when it hasn't that form."""
     try:
         return form.model_validate(document.data)
     except ValidationError as error:
@@ -240,7 +246,7 @@ def _orphans(folder: Path, questions: Collection[str]) -> Iterator[Problem]:
 def _lexicon(document: Document | None, background: tuple[str, ...], problems: list[Problem]) -> Lexicon:
     if document is None:
         return Lexicon(background=background, digest=_digest([background]) if background else "")
-    form = _form(document, schema.LexiconFile, problems)
+    form = read_form(document, schema.LexiconFile, problems)
     if form is None:
         return Lexicon(background=background)
     seen: set[str] = set()
@@ -269,7 +275,7 @@ def _lexicon(document: Document | None, background: tuple[str, ...], problems: l
 def _tags(document: Document | None, problems: list[Problem]) -> frozenset[str] | None:
     if document is None:
         return None
-    form = _form(document, schema.TagsFile, problems)
+    form = read_form(document, schema.TagsFile, problems)
     return None if form is None else frozenset(form.technologies)
 
 
@@ -282,7 +288,7 @@ def _written_ids(document: Document) -> Iterator[str]:
 
 
 def _rounds(document: Document | None, questions: Collection[str], problems: list[Problem]) -> dict[str, Round]:
-    form = None if document is None else _form(document, schema.RoundsFile, problems)
+    form = None if document is None else read_form(document, schema.RoundsFile, problems)
     rounds: dict[str, Round] = {}
     if document is None or form is None:
         return rounds
@@ -357,7 +363,7 @@ def _topic(
     earlier: Mapping[str, Question],
     problems: list[Problem],
 ) -> Iterator[tuple[Path_, Question]]:
-    form = _form(document, schema.TopicFile, problems)
+    form = read_form(document, schema.TopicFile, problems)
     if form is None:
         return
     folder = folder_of(lexicon)

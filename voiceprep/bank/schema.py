@@ -181,6 +181,21 @@ class LexiconFile(_Form):
     opposites: list[Annotated[list[Text], Field(min_length=2, max_length=2)]] = []
 
 
+class OwnTermForm(_Form):
+    """What a person adds about a term that is written so, by its id or by its own name."""
+
+    written: Text
+    forms: list[Text] = []
+    heard: list[Text] = []
+
+
+class OwnLexiconFile(_Form):
+    """`lexicon.yaml` in the user's data folder."""
+
+    form: Literal["voiceprep-own-lexicon/1"]
+    terms: list[OwnTermForm]
+
+
 class ChooseForm(_Form):
     """What the questions of a round have to be: of each list that is given, one."""
 

@@ -27,6 +27,8 @@ def bank_of(args: Namespace) -> Bank:
         for problem in bank.set_aside[:SHOWN_PROBLEMS]:
             note(str(problem))
         note("A question of yours with a problem is left out. Mend it, or take it back: voiceprep bank remove ID")
+    if said := wiring.unheeded(bank):
+        note(said)
     return bank
 
 

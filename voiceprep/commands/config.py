@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from voiceprep import wiring
+from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import data, say
 from voiceprep.config import Settings, load_settings, places
 from voiceprep.core.clean import one_line
@@ -47,6 +48,8 @@ def set_(args: Namespace) -> int:
                 judge_model=after.judge_model or "none yet",
             )
         )
+    if args.name == "pronounce":
+        wiring.pronounced(after.pronounce, bank_of(args).lexicon)
     after.save(where)
     return 0
 

@@ -54,6 +54,10 @@ class Conversation:
                 self._block("HEARD", f"[{reason}. The recording is kept.]")
             case e.EngineRestarted(engine=engine, reason=reason):
                 self._block("", f"[The engine {engine} was restarted: {reason}. Nothing was lost.]")
+            case e.Assessed(anew=anew, assessment=own) if anew:
+                word = state.told[-1] if state.told else None
+                how = f"with “{word.heard}” as {word.said}" if word else "without what you took back"
+                self._block("JUDGED ANEW", f"{how}. {own.ask} {wording.counts(own) if own.unscored is None else ''}")
             case e.Assessed(assessment=own, parent=parent):
                 self._feedback(own, parent, state)
                 if state.follow_up_id is None and not state.again and own.question_id in self.questions:

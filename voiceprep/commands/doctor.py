@@ -15,9 +15,12 @@ from typing import Literal
 
 from voiceprep import __version__, durable
 from voiceprep.bank import bank_folder, load_bank
+from voiceprep.bank.own_lexicon import read_additions
 from voiceprep.commands.output import data, say
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core.clean import one_line
+from voiceprep.core.own_terms import merged
+from voiceprep.core.speakable import pronunciations
 from voiceprep.errors import VoiceprepError
 from voiceprep.sessions import store
 
@@ -43,6 +46,7 @@ def doctor(args: Namespace) -> int:
         lambda: _recognisers(where),
         lambda: _voices(where),
         _sound_card,
+        lambda: _own_terms(folder, where),
         lambda: _second_opinion(where),
         _terminal,
         lambda: _sessions(where),
@@ -147,6 +151,23 @@ def _sound_card() -> Iterator[Check]:
             continue
         said = ", ".join(one_line(d.name, 60) + (" (default)" if d.default else "") for d in found)
         yield Check(name, "ok" if found else "warn", said or "none", "" if found else f"Without one, {without}.")
+
+
+def _own_terms(folder: Path, where: Places) -> Iterator[Check]:
+    """The candidate's own terms, and how the interviewer says others."""
+    bank, problems = load_bank(folder)
+    additions, wrong = read_additions(where.lexicon, bank.lexicon)
+    if wrong:
+        hint = "Your own terms are left out until you mend the file, or move it away."
+        yield Check("own terms", "warn", one_line(str(wrong[0])), hint)
+    else:
+        yield Check("own terms", "ok", f"{len(additions)} added to; see `voiceprep lexicon list`")
+    chosen, (what, _) = pronunciations(load_settings(where).pronounce, merged(bank.lexicon, additions))
+    said = ", ".join(f"{written} as {way}" for written, way in chosen.items()) or "the lexicon's (SQL as sequel)"
+    if what and not problems:
+        yield Check("pronunciation", "warn", one_line(what), "Set it anew: voiceprep config set pronounce ...")
+    else:
+        yield Check("pronunciation", "ok", one_line(said))
 
 
 def _second_opinion(where: Places) -> Iterator[Check]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from voiceprep import durable, wiring
@@ -16,8 +17,10 @@ from voiceprep.commands.output import say
 from voiceprep.commands.practice import begun_with, choice_of, finish, recovered
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core import events as e
-from voiceprep.core.clean import clean
+from voiceprep.core.anew import texts_heard
+from voiceprep.core.clean import clean, one_line
 from voiceprep.core.interview import State
+from voiceprep.core.own_terms import nearest, stands_in, term_of, told_lexicon, told_problem
 from voiceprep.ports import Judge
 from voiceprep.report import wording
 from voiceprep.sessions import store
@@ -26,7 +29,8 @@ from voiceprep.wiring.room import Room, RoomAnswers
 KEYS = (
     "An empty line: your answer is over (or: cut me short). p pause and go on, u I wasn't finished, r repeat the "
     "question, h hint, t then your answer: type it, b start again, s skip, m the model answer to the last "
-    "question, q leave with everything saved, ? this."
+    "question, e heard words = term: you misheard me in it (e - takes that back), q leave with everything saved, "
+    "? this."
 )
 LONGEST_ANSWER = 200_000
 
@@ -39,6 +43,8 @@ class Lines:
     shown: Conversation
     steering: wiring.Steering | None = None
     hints: dict[str, int] = field(default_factory=dict)
+    heed: Callable[[e.Disputed], str] = lambda event: ""
+    """Keeps what was told to be misheard; says why it can't."""
 
     def watch(self, event: e.Event, state: State) -> None:
         match event:
@@ -52,6 +58,8 @@ class Lines:
                 say("Go on.")
             case e.TakeRestarted():
                 say("A new take; the other is kept. Go on.")
+            case e.Disputed(heard=heard) if heard and (trouble := self.heed(event)):
+                say(trouble)
         self.shown(event, state)
         if isinstance(event, e.QuestionSpoken | e.Unpaused) and state.phase == "listening":
             say("Your turn: " + ("speak, then press enter." if self.room.listens else "type, then press enter."))
@@ -84,6 +92,8 @@ class Lines:
         if line == "m":
             self._model(state)
             return None
+        if line.startswith("e ") and (line == "e -" or "=" in line):
+            return self._misheard(line[2:], state)
         if line in ("", "p", "r", "b", "s", "q"):
             return {
                 "": e.DoneAsked(state.take_id),
@@ -103,6 +113,33 @@ class Lines:
         n = self.hints.get(state.question.id, 0)
         self.hints[state.question.id] = n + 1
         say(f"Hint: {tips[n]}" if n < len(tips) else "There are no more hints.")
+
+    def _misheard(self, line: str, state: State) -> e.Disputed | None:
+        """The candidate's word on the question answered last: judged anew at once, and kept for later sessions."""
+        latest = state.assessments[-1] if state.assessments else None
+        if self.steering is None or latest is None or state.phase not in ("asking", "listening", "paused"):
+            say("Say that after an answer was judged, before the next one is over.")
+            return None
+        if line == "-":
+            last = next((t for t in reversed(state.told) if t.question_id == latest.question_id), None)
+            if last is None:
+                say("There is nothing to take back.")
+                return None
+            return e.Disputed(last.question_id, last.follow_up_id, last.point_id, "", last.heard, last.said)
+        heard, _, said = (one_line(part, 200) for part in line.partition("="))
+        ground = self.steering.ports.grounds.ground(latest.question_id)
+        lexicon = told_lexicon(ground.lexicon, state.told, latest.question_id)
+        term = term_of(said, lexicon)
+        texts = texts_heard(latest, dict(state.given)).values()
+        if problem := told_problem(heard, said, texts, lexicon):
+            say(problem)
+        elif term is None:
+            near = "".join(f" Did you mean {name}?" for name in nearest(said, lexicon, 1))
+            say(f"I don't know “{said}”.{near} A term of your own: voiceprep lexicon add.")
+        else:
+            exact = next(filter(None, (stands_in(heard, text) for text in texts)))
+            return e.Disputed(latest.question_id, None, "", "misheard", exact, term.written)
+        return None
 
     def _model(self, state: State) -> None:
         """The model answer to the question answered last; not while its follow-up is still to be answered."""
@@ -146,7 +183,9 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
     def steer(steering: wiring.Steering) -> None:
         lines.steering = steering
 
+    lines.heed = lambda event: wiring.heed(event, wiring.bare_bank(args.bank, where).lexicon, where)
     manner = wiring.Manner(
+        pronounce=load_settings(where).pronounce,
         paced=room.listens, speaker=room.speaker, minutes=args.minutes, silent_because="there is no speaker",
         judge=judge, steer=steer,
     )  # fmt: skip

@@ -50,7 +50,8 @@ def practice(args: Namespace) -> int:
     wiring.check_files(files_given)
     answers = _answers(args, files_given)
     choice = replace(choice_of(args), ears=bool(files_given))
-    manner = wiring.Manner(paced=args.real_time, judge=wiring.judge(load_settings(where)))
+    settings = load_settings(where)
+    manner = wiring.Manner(paced=args.real_time, judge=wiring.judge(settings), pronounce=settings.pronounce)
     if args.resume:
         folder = store.find(where.sessions, args.resume)
         if manner.judge is not None:
@@ -97,7 +98,8 @@ def hold_demo(
     plan = plan_demo(bank)
     answers = wiring.ScriptedAnswers(answers_by_question(bank, folder), paced)
     shown = Conversation(say, bank.questions)
-    return wiring.hold(plan, bank, answers, where, choice, shown, wiring.Manner(paced=paced), root=root, begun=begun)
+    manner = wiring.Manner(paced=paced, pronounce=load_settings(where).pronounce)
+    return wiring.hold(plan, bank, answers, where, choice, shown, manner, root=root, begun=begun)
 
 
 def begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.opinion import NoOpinion, Opinion
+from voiceprep.core.own_terms import Told
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word
 
@@ -108,12 +109,17 @@ class TranscriptionFailed:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """The answer's assessment; for a follow-up also the parent's with what it filled in."""
+    """The answer's assessment; for a follow-up also the parent's with what it filled in.
+
+    With `anew` it is a question's whole assessment, judged again after that many words of the candidate on what was
+    misheard; `lexicon` is the digest of the lexicon it was read with. To a program of before it comes too late."""
 
     take_id: str
     assessment: Assessment
     parent: Assessment | None = None
     ending: int = 1
+    anew: int = 0
+    lexicon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,12 +263,17 @@ class RetakeAsked:
 
 @dataclass(frozen=True, slots=True)
 class Disputed:
-    """The candidate's word on a verdict, kept beside it; an empty `claim` takes it back."""
+    """The candidate's word on a verdict, kept beside it; an empty `claim` takes it back.
+
+    With `heard` it says that these words were misheard and `said`, a term, was said: the question's answers are judged
+    anew. It need not be about a point: then `point_id` is empty."""
 
     question_id: str
     follow_up_id: str | None
     point_id: str
     claim: Dispute
+    heard: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +382,7 @@ class Assess:
     """Hold what was heard against the rubric; report Assessed. Without a transcript it is Unscored with `reason`.
 
     With `point_id` only that point of the parent is looked for. `asked` are follow-ups that earlier answers to the
-    question were asked."""
+    question were asked, `told` what the candidate said was misheard."""
 
     take_id: str
     question_id: str
@@ -382,6 +393,21 @@ class Assess:
     ending: int = 1
     point_id: str = ""
     asked: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssessAnew:
+    """Judge all answers to a question again, as they were given, with what the candidate said was misheard; report
+    Assessed with the same `anew`. `given` are the transcripts of takes."""
+
+    take_id: str
+    latest: Assessment
+    given: tuple[tuple[str, Transcript], ...]
+    told: tuple[Told, ...]
+    asked: tuple[str, ...]
+    ending: int
+    anew: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +442,7 @@ Effect = (
     | StopListening
     | Transcribe
     | Assess
+    | AssessAnew
     | SeekOpinion
     | StopOpinions
     | Close

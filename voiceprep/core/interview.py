@@ -57,6 +57,8 @@ def stale(state: State, event: e.Event) -> bool:
             raise ImpossibleEvent(f"{type(event).__name__} of {given!r}, which was never given out")
         if isinstance(event, e.AnswerReopened):
             continue
+        if isinstance(event, e.Assessed) and event.anew and state.phase != "closed":
+            return event.anew != state.anew  # it's about its answers whatever take has begun since
         if isinstance(event, e.OpinionGiven) and state.phase != "closed":
             return (event.take_id, event.ending) not in state.opinions_due  # due whatever take has begun since
         if number != (state.turn if letter == "t" else state.take) or (letter == "a" and _between_takes(state)):
@@ -92,6 +94,12 @@ def _pointless(state: State, event: e.Event) -> bool:
             return state.assessments[-1].follow_up is None
         case e.OpinionSkipped():
             return not state.opinions_due
+        case e.Assessed():
+            return state.phase not in ("assessing", "closing")  # an answer's own result, overtaken
+        case e.Disputed(heard=""):
+            return state.phase != "reviewing"
+        case e.Disputed():
+            return all(a.question_id != event.question_id for a in state.assessments)
         case e.RetakeAsked():
             return event.point_id not in ("", *(p.id for p in state.assessments[-1].points))
         case _:
@@ -166,7 +174,7 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("transcribing", e.WordsHeard): Transition(moves.stay, ("transcribing",)),
     ("transcribing", e.AnswerTranscribed): Transition(moves.transcribed, ("assessing",)),
     ("transcribing", e.TranscriptionFailed): Transition(moves.not_transcribed, ("assessing",)),
-    ("assessing", e.Assessed): Transition(moves.assessed, _NEXT),
+    ("assessing", e.Assessed): Transition(moves.assessed, (*_NEXT, "assessing")),
     **{
         (phase, wish): Transition(act, (phase,))
         for phase in ("transcribing", "assessing")
@@ -180,7 +188,10 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("reviewing", e.NextAsked): Transition(moves.next_asked, ("asking", "closing")),
     ("reviewing", e.FollowUpAsked): Transition(moves.follow_up_asked, ("asking",)),
     ("reviewing", e.RetakeAsked): Transition(moves.retake_asked, ("asking", "listening")),
-    ("reviewing", e.Disputed): Transition(moves.disputed, ("reviewing",)),
+    **{
+        (phase, e.Disputed): Transition(moves.disputed, (phase,))
+        for phase in ("reviewing", "asking", "listening", "paused")
+    },
     ("reviewing", e.OpinionSkipped): Transition(moves.opinions_skipped, ("reviewing",)),
     # Going on after a crash, or after leaving.
     **{
@@ -194,6 +205,11 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("closed", e.SessionResumed): Transition(moves.resumed, _AGAIN),
     # Whatever the phase.
     **{(phase, e.OpinionGiven): Transition(moves.opinion_given, (phase,)) for phase in (*_UNDER_WAY, "closing")},
+    **{
+        (phase, e.Assessed): Transition(moves.judged_anew, (phase,))
+        for phase in (*_UNDER_WAY, "closing")
+        if phase != "assessing"
+    },
     **{(phase, e.EngineRestarted): Transition(moves.stay, (phase,)) for phase in (*_UNDER_WAY, "closing")},
     **{(phase, e.TimeRanShort): Transition(moves.time_ran_short, (phase,)) for phase in _UNDER_WAY},
     **{(phase, e.CandidateLeft): Transition(moves.left, ("closing",)) for phase in _UNDER_WAY},
@@ -208,9 +224,7 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("closing", e.SpeechEnded): Transition(moves.speech_ended, ("closing",)),
     **{
         ("closing", late): Transition(moves.stay, ("closing",))
-        for late in (
-            e.QuestionSpoken, e.WordsHeard, e.AnswerTranscribed, e.TranscriptionFailed, e.Assessed,
-        )
+        for late in (e.QuestionSpoken, e.WordsHeard, e.AnswerTranscribed, e.TranscriptionFailed)
     },
     ("closing", e.CandidateLeft): Transition(moves.opinions_skipped, ("closing",)),
 }  # fmt: skip

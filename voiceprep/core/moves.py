@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment, no_time_left, once_more
+from voiceprep.core.own_terms import Told
 from voiceprep.core.spans import Span
 from voiceprep.core.state import Result, State
 from voiceprep.core.transcript import typed
@@ -249,6 +250,8 @@ def reopened(state: State, event: e.AnswerReopened) -> Result:
         turns=turns,
         turn=turns,
         takes=state.takes,
+        told=state.told,
+        anew=state.anew,
         ending=before.ending + 1,
         time_is_short=state.time_is_short,
         opinions_due=tuple(due for due in state.opinions_due if due[0] != before.take_id),
@@ -272,6 +275,9 @@ def not_transcribed(state: State, event: e.TranscriptionFailed) -> Result:
 
 def assess(state: State) -> Result:
     state = replace(state, phase="assessing")
+    if state.transcript is not None:
+        earlier = tuple(g for g in state.given if g[0] != state.take_id)
+        state = replace(state, given=(*earlier, (state.take_id, state.transcript)))
     parent = state.assessments[-1] if state.follow_up_id is not None or state.retake else None
     order = e.Assess(
         state.take_id,
@@ -283,6 +289,7 @@ def assess(state: State) -> Result:
         state.ending,
         state.retake or "",
         _asked_before(state),
+        state.told,
     )
     return state, (order,)
 
@@ -296,6 +303,8 @@ def _asked_before(state: State) -> tuple[str, ...]:
 
 
 def assessed(state: State, event: e.Assessed) -> Result:
+    if event.anew:
+        return judged_anew(state, event)
     if state.reason == SKIPPED and (state.retake is not None or state.again):
         state = replace(state, retake=None, again=False, lead="", hold=False)  # what was said before still stands
         return (replace(state, phase="reviewing"), ()) if state.review else next_question(state)
@@ -356,8 +365,43 @@ def retake_asked(state: State, event: e.RetakeAsked) -> Result:
 
 
 def disputed(state: State, event: e.Disputed) -> Result:
+    """The candidate's word stands beside the verdict. On words that were misheard, the answers are judged anew, too."""
     marked = tuple(_disputed(a, event) if a.question_id == event.question_id else a for a in state.assessments)
-    return replace(state, assessments=marked), ()
+    state = replace(state, assessments=marked)
+    if not event.heard:
+        return state, ()
+    word = Told(event.question_id, event.heard, event.said, event.follow_up_id, event.point_id)
+    others = tuple(
+        t for t in state.told if (t.question_id, t.heard, t.said) != (word.question_id, word.heard, word.said)
+    )
+    state = replace(state, told=(*others, word) if event.claim else others, anew=state.anew + 1)
+    latest = next(a for a in reversed(marked) if a.question_id == event.question_id)
+    asked = _asked_before(replace(state, retake=None)) if state.question.id == event.question_id else ()
+    takes = (latest.take_id, *(a.take_id for a in latest.follow_ups_asked), *(r.take_id for r in latest.retakes))
+    order = e.AssessAnew(max(takes), latest, state.given, state.told, asked, state.ending, state.anew)
+    return state, (order,)
+
+
+def judged_anew(state: State, event: e.Assessed) -> Result:
+    """In the place of what was judged before, with what has been said beside that meanwhile."""
+    if not event.anew:
+        return state, ()  # an answer's own result, which came when the candidate had left
+    at = max(n for n, a in enumerate(state.assessments) if a.question_id == event.assessment.question_id)
+    now = state.assessments[at]
+    latest = _with_opinions_of(now, _with_disputes_of(now, event.assessment))
+    return replace(state, assessments=(*state.assessments[:at], latest, *state.assessments[at + 1 :])), ()
+
+
+def _with_disputes_of(earlier: Assessment, latest: Assessment) -> Assessment:
+    known = {p.id: p.dispute for p in earlier.points}
+    own = {a.take_id: a for a in earlier.follow_ups_asked}
+    return replace(
+        latest,
+        points=tuple(replace(p, dispute=known.get(p.id)) for p in latest.points),
+        follow_ups_asked=tuple(
+            _with_disputes_of(own[a.take_id], a) if a.take_id in own else a for a in latest.follow_ups_asked
+        ),
+    )
 
 
 def _disputed(assessment: Assessment, event: e.Disputed) -> Assessment:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment
+from voiceprep.core.own_terms import Told
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript
 
@@ -72,6 +73,12 @@ class State:
     """The latest assessment of each question asked so far, follow-ups inside them."""
     earlier: tuple[Assessment, ...] = ()
     """Assessments that a whole new answer replaced, oldest first."""
+    given: tuple[tuple[str, Transcript], ...] = ()
+    """What was heard or typed in each take that was judged."""
+    told: tuple[Told, ...] = ()
+    """What the candidate said was misheard, and hasn't taken back."""
+    anew: int = 0
+    """How often the candidate said so, or took it back: what was judged anew belongs to one of these."""
     opinions_due: tuple[tuple[str, int], ...] = ()
     """Takes, each with its ending, about which the judge was asked and hasn't answered."""
 

@@ -27,6 +27,8 @@ class Facts:
     created: str
     engines: Mapping[str, str]
     ended: str
+    told: Sequence[tuple[str, str]] = ()
+    """What the candidate said was misheard, and as what it was meant."""
 
 
 Looked = Sequence[tuple[str, str]]
@@ -53,6 +55,10 @@ def _lines(
     yield ""
     engines = ", ".join(f"{k}: {literal(v)}" for k, v in facts.engines.items())
     yield f"Session {literal(facts.session_id)}, {literal(facts.created)}. {engines}. {literal(facts.ended)}"
+    if facts.told:
+        said = "; ".join(f"“{literal(heard)}” was {literal(meant)}" for heard, meant in facts.told)
+        yield ""
+        yield f"By your word: {said}. These answers were judged anew with it."
     for number, a in enumerate(assessments, 1):
         yield ""
         yield f"## {number}. {literal(a.ask)}"

@@ -52,16 +52,26 @@ class ChildTranscriber:
         self.child.close()
 
 
-def basic(sounds: Mapping[str, Sequence[str]], **options: Any) -> ChildTranscriber:
-    """The built-in recogniser, expecting the lexicon's words."""
-    settings = {"engine": BASIC, "sounds": {w: list(s) for w, s in sounds.items()}}
+def basic(
+    sounds: Mapping[str, Sequence[str]], as_heard: Mapping[str, Sequence[str]] | None = None, **options: Any
+) -> ChildTranscriber:
+    """The built-in recogniser, expecting the lexicon's words, and those that sound like what they were heard as."""
+    settings: dict[str, Any] = {"engine": BASIC, "sounds": {w: list(s) for w, s in sounds.items()}}
+    if as_heard:
+        settings["as_heard"] = {w: list(p) for w, p in as_heard.items()}
     return ChildTranscriber(BASIC, settings, credits_only=True, **options)
 
 
-def whisper(folder: Path, *, threads: int = 0, beam_size: int = 5, **options: Any) -> ChildTranscriber:
-    """A Whisper model's folder. Raises SetupMissing when a file is missing from it."""
+def whisper(
+    folder: Path, *, threads: int = 0, beam_size: int = 5, hot_words: Sequence[str] = (), **options: Any
+) -> ChildTranscriber:
+    """A Whisper model's folder, expecting the hot words. Raises SetupMissing when a file is missing from it."""
     from voiceprep.speech.whisper import check_folder
 
     check_folder(folder)
-    settings = {"engine": "whisper", "model": str(folder), "threads": threads, "beam_size": beam_size}
+    settings: dict[str, Any] = {
+        "engine": "whisper", "model": str(folder), "threads": threads, "beam_size": beam_size
+    }  # fmt: skip
+    if hot_words:
+        settings["hot_words"] = list(hot_words)
     return ChildTranscriber(f"whisper:{one_line(folder.name, 60)}", settings, credits_only=False, **options)

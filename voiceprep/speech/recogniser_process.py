@@ -21,10 +21,15 @@ def load(settings: dict[str, Any]) -> Recogniser:
     if settings["engine"] == "whisper":
         from voiceprep.speech.whisper import Whisper
 
-        return Whisper(Path(settings["model"]), settings.get("threads", 0), settings.get("beam_size", 5))
+        return Whisper(
+            Path(settings["model"]),
+            settings.get("threads", 0),
+            settings.get("beam_size", 5),
+            settings.get("hot_words", ()),
+        )
     from voiceprep.speech.sphinx import Sphinx
 
-    return Sphinx(settings.get("sounds", {}))
+    return Sphinx(settings.get("sounds", {}), settings.get("as_heard", {}))
 
 
 def main() -> None:

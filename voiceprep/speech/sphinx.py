@@ -16,11 +16,21 @@ _VARIANT = re.compile(r"\(\d+\)$")
 class Sphinx:
     """One decoder, kept for the session: its idea of the microphone settles over the first utterances."""
 
-    def __init__(self, sounds: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, sounds: Mapping[str, Sequence[str]], as_heard: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         from pocketsphinx import Decoder
 
         self._decoder = Decoder(loglevel="FATAL")
-        self.added = self._learn(sounds)
+        ways = {word: list(said) for word, said in sounds.items()}
+        for word, phrases in (as_heard or {}).items():
+            ways.setdefault(word, []).extend(filter(None, map(self._sound_of, phrases)))
+        self.added = self._learn(ways)
+
+    def _sound_of(self, phrase: str) -> str:
+        """How a phrase sounds that this recogniser once heard: its words' sounds; empty when it hasn't these words."""
+        sounds = [self._decoder.lookup_word(word.lower()) for word in phrase.split()]
+        return " ".join(sounds) if all(sounds) else ""
 
     def _learn(self, sounds: Mapping[str, Sequence[str]]) -> int:
         """Adds each pronunciation that the dictionary doesn't have; returns how many were new."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def window_s(folder: Path) -> int:
 class Whisper:
     """A loaded model. Greedy or beam search, English, word times; no VAD of its own (ours finds the speech)."""
 
-    def __init__(self, folder: Path, threads: int = 0, beam_size: int = 5) -> None:
+    def __init__(self, folder: Path, threads: int = 0, beam_size: int = 5, hot_words: Sequence[str] = ()) -> None:
         check_folder(folder)
         import faster_whisper.transcribe as transcribe
         from faster_whisper import WhisperModel
@@ -52,6 +53,7 @@ class Whisper:
             str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
         )
         self._beam_size = beam_size
+        self._hot_words = ", ".join(hot_words) or None
 
     def words(self, pcm: bytes) -> list[dict[str, Any]]:
         """The words in 16 kHz int16 mono, with times in seconds from its start and probabilities."""
@@ -66,6 +68,7 @@ class Whisper:
             beam_size=self._beam_size,
             word_timestamps=True,
             condition_on_previous_text=False,
+            hotwords=self._hot_words,
         )
         return [
             {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from voiceprep.core.events import Event
+from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.question import Question
 from voiceprep.core.state import State
 
@@ -121,6 +122,8 @@ class Begun:
     questions: Mapping[str, Question]
     controls: Controls
     notices: tuple[str, ...] = ()
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    """The session's, by which answers are read."""
     judge: str = ""
     """Who is asked for a second opinion, and so gets the text of the answers; empty for nobody."""
 

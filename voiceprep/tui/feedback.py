@@ -10,13 +10,16 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from voiceprep.core import events as e
+from voiceprep.core.anew import texts_heard
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
 from voiceprep.core.opinion import NoOpinion
+from voiceprep.core.own_terms import Told, told_lexicon
 from voiceprep.core.state import State
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun
 from voiceprep.tui.base import Choose, Note, Page
 from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
+from voiceprep.tui.misheard import MisheardScreen
 
 BEFORE_S, AFTER_S = 0.3, 0.4
 """How much of what surrounds a quote is played with it."""
@@ -54,14 +57,16 @@ class FeedbackScreen(Page):
         Binding("escape,right", "next", "next", tooltip="on to the next question, or to the end"),
         Binding("y", "yes", "yes, I said this", tooltip="for a point to check: yes, I said this"),
         Binding("n", "no", "no", tooltip="for a point to check: no, I didn't"),
+        Binding("u", "undo", "I wasn't finished"),
         Binding("g", "sentence", "20 s retake", tooltip="say the sentence that lacks, in 20 seconds"),
         Binding("d", "dispute", "I disagree", tooltip="your word, kept beside the verdict"),
+        Binding("e", "misheard", "fix a word", tooltip="you misheard: which words, and the term I said; judged anew"),
         Binding("m", "model", "model answer", tooltip="a model answer, read aloud; again: quiet"),
         Binding("a", "again", "whole answer again", tooltip="the question again; this answer is kept"),
         Binding("f", "follow_up", "follow-up", tooltip="the follow-up, why it was asked, and what you said to it"),
         Binding("w", "why", "why", tooltip="why this verdict"),
+        Binding("x", "unfix", "take a fix back", tooltip="takes back the last word that you put right; judged anew"),
         Binding("o", "skip_opinion", "no second opinion", tooltip="the second opinion isn't asked for any further"),
-        Binding("u", "undo", "I wasn't finished"),
         Binding("q", "leave", "leave", show=False, tooltip="leave; the home screen offers to go on from here"),
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("down,j", "move(1)", "down", show=False),
@@ -77,6 +82,8 @@ class FeedbackScreen(Page):
         self._drawn: tuple[Assessment, int, object] | None = None
         self._notice = ""
         self._reading = False
+        self._trouble = ""
+        """Why the last word put right isn't kept for later sessions."""
 
     def body(self) -> ComposeResult:
         yield Literal(id="counts")
@@ -101,8 +108,10 @@ class FeedbackScreen(Page):
         return self.state.assessments[-1] if self.state.assessments else None
 
     def tell(self, event: e.Event, state: State) -> None:
-        self.state = state
-        if isinstance(event, e.Assessed):
+        before, self.state = self.state, state
+        if isinstance(event, e.Assessed) and event.anew:
+            self._notice = " ".join(filter(None, (self._what_changed(before, state), self._trouble)))
+        elif isinstance(event, e.Assessed):
             self._notice = self._what_came(state)
             self.at = 0
         if isinstance(event, e.OpinionGiven) and state.phase == "reviewing":
@@ -111,7 +120,7 @@ class FeedbackScreen(Page):
             self.refresh_page()
 
     def news(self, sentence: str) -> None:
-        self._notice = sentence
+        self._notice = self._trouble = sentence
         if self.ready:
             self.query_one("#note", Literal).show(f"  {sentence}")
 
@@ -123,6 +132,19 @@ class FeedbackScreen(Page):
         if isinstance(event.opinion, NoOpinion):
             return f"No second opinion. {event.opinion.reason}"
         return "A second opinion has come: it stands below the points."
+
+    @staticmethod
+    def _what_changed(before: State, after: State) -> str:
+        """What became of the answer when it was judged anew."""
+        if not (before.assessments and after.assessments):
+            return ""
+        was, now = (_verdicts(s.assessments[-1]) for s in (before, after))
+        changed = sum(now[p] != was.get(p) for p in now)
+        became = f"{changed} point{'s' * (changed != 1)} changed" if changed else "no point changed"
+        if after.told:
+            word = after.told[-1]
+            return f"Judged anew with “{word.heard}” as {word.said}: {became}. x takes it back."
+        return f"Judged anew without it: {became}."
 
     @staticmethod
     def _what_came(state: State) -> str:
@@ -270,6 +292,8 @@ class FeedbackScreen(Page):
             "follow_up": a is not None and bool(a.follow_ups_asked or a.follow_up),
             "undo": self.voiceprep.undo_left_s() > 0,
             "skip_opinion": bool(self.state.opinions_due),
+            "misheard": bool(self._heard_texts()),
+            "unfix": self._last_told() is not None,
         }.get(action, True)
 
     def works(self, binding: Binding) -> bool:
@@ -299,6 +323,8 @@ class FeedbackScreen(Page):
         if a is not None and row is not None:
             self._deliver(e.Disputed(a.question_id, row.follow_up_id, row.point.id, claim))
             self._notice = "Your word is kept beside the verdict." if claim else "Taken back."
+            if claim == "misheard" and self._heard_texts():
+                self._notice += " e says which words, and has the answer judged anew."
 
     def action_yes(self) -> None:
         self._claim("I said it")
@@ -313,6 +339,45 @@ class FeedbackScreen(Page):
 
         if self.row is not None:
             self.app.push_screen(Choose(self.row.point.text, [said for _, said in CLAIMS]), chosen)
+
+    def _heard_texts(self) -> list[str]:
+        """What a recogniser heard in the answers to this question, that of the chosen row first."""
+        a, row = self.assessment, self.row
+        if a is None:
+            return []
+        heard = texts_heard(a, dict(self.state.given))
+        answered = row.follow_up_id if row else None
+        first = next((f.take_id for f in a.follow_ups_asked if f.follow_up_id == answered), a.take_id)
+        return [text for _, text in sorted(heard.items(), key=lambda one: one[0] != first)]
+
+    def _last_told(self) -> Told | None:
+        a = self.assessment
+        return next((t for t in reversed(self.state.told) if a and t.question_id == a.question_id), None)
+
+    def action_misheard(self) -> None:
+        a, row = self.assessment, self.row
+        if a is None or self.begun is None:
+            return
+        question = self.begun.questions[a.question_id]
+        points = (*question.points, *(p for f in question.follow_ups for p in f.points))
+        about = [question.ask, *(f"{p.text}\n{p.say}" for p in points)]
+        lexicon = told_lexicon(self.begun.lexicon, self.state.told, a.question_id)
+
+        def fixed(told: tuple[str, str] | None) -> None:
+            if told is not None:
+                # On a point that wasn't heard it is a dispute of its verdict, too.
+                disputed = row is not None and row.point.verdict != "covered"
+                point, follow_up = (row.point.id, row.follow_up_id) if row and disputed else ("", None)
+                self._trouble = ""
+                self._deliver(e.Disputed(a.question_id, follow_up, point, "misheard", *told))
+
+        self.app.push_screen(MisheardScreen(self._heard_texts(), about, lexicon), fixed)
+
+    def action_unfix(self) -> None:
+        told = self._last_told()
+        if told is not None:
+            self._trouble = ""
+            self._deliver(e.Disputed(told.question_id, told.follow_up_id, told.point_id, "", told.heard, told.said))
 
     def action_why(self) -> None:
         a, row = self.assessment, self.row
@@ -433,6 +498,11 @@ _WHY = {
     "missed": "Nothing in what was heard says it. When you did say it: d.",
     "unheard": "It wasn't heard; this recogniser can't tell whether you said it.",
 }
+
+
+def _verdicts(a: Assessment) -> dict[tuple[str | None, str], str]:
+    """Every point's verdict, those of follow-ups included."""
+    return {(own.follow_up_id, p.id): p.verdict for own in (a, *a.follow_ups_asked) for p in own.points}
 
 
 def _spoken(point: PointFeedback) -> Evidence | None:

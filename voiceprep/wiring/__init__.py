@@ -1,11 +1,13 @@
 """Puts the house together: the only package that names concrete engines."""
 
 from voiceprep.wiring.answers import FileAnswers, ScriptedAnswers, TypedAnswers, check_files
-from voiceprep.wiring.engines import Choice, hear_file, load_bank, transcriber, voice
+from voiceprep.wiring.engines import Choice, bare_bank, hear_file, load_bank, transcriber, voice
 from voiceprep.wiring.opinion import judge
+from voiceprep.wiring.own_terms import heed, pronounced, unheeded
 from voiceprep.wiring.session import Held, Manner, Steering, hold, resume, write_report
 
 __all__ = [
-    "Choice", "FileAnswers", "Held", "Manner", "ScriptedAnswers", "Steering", "TypedAnswers", "check_files",
-    "hear_file", "hold", "judge", "load_bank", "resume", "transcriber", "voice", "write_report",
+    "Choice", "FileAnswers", "Held", "Manner", "ScriptedAnswers", "Steering", "TypedAnswers", "bare_bank",
+    "check_files", "hear_file", "heed", "hold", "judge", "load_bank", "pronounced", "resume", "transcriber", "unheeded",
+    "voice", "write_report",
 ]  # fmt: skip

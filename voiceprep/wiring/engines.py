@@ -18,6 +18,7 @@ from voiceprep.config import places as find_places
 from voiceprep.core import hearing
 from voiceprep.core.endpointing import spans
 from voiceprep.core.lexicon import Lexicon
+from voiceprep.core.own_terms import as_heard, own_terms
 from voiceprep.core.transcript import Transcript
 from voiceprep.errors import SetupMissing
 from voiceprep.pcm.sound_file import read_16k
@@ -39,19 +40,29 @@ class Choice:
 
 
 def load_bank(folder: str | None = None, places: Places | None = None) -> Bank:
-    """The bank in `folder`, or the shipped one, by its index where there is one; and the candidate's own questions in
-    `places`. Raises BankError with every located problem of the bank; own questions with problems are set aside."""
+    """The bank in `folder`, or the shipped one, by its index where there is one; and the candidate's own questions and
+    terms in `places`. Raises BankError with every located problem of the bank; own questions with problems are set
+    aside, own terms with problems aren't heeded."""
+    from voiceprep.bank.own import with_own
+    from voiceprep.bank.own_lexicon import with_additions
+
+    bank = bare_bank(folder, places or find_places())
+    return with_additions(with_own(bank, places.questions), places.lexicon) if places else bank
+
+
+def bare_bank(folder: str | None, places: Places) -> Bank:
+    """The bank without anything of the candidate's own. Raises BankError as `load_bank`."""
     from voiceprep.bank import bank_folder
     from voiceprep.bank.index import indexed_bank
-    from voiceprep.bank.own import with_own
 
-    bank = indexed_bank(Path(folder) if folder else bank_folder(), (places or find_places()).bank_cache)
-    return with_own(bank, places.questions) if places else bank
+    return indexed_bank(Path(folder) if folder else bank_folder(), places.bank_cache)
 
 
 def transcriber(choice: Choice, places: Places, lexicon: Lexicon) -> ChildTranscriber:
-    """The recogniser: Whisper where a whole model is on disk, else the basic one."""
+    """The recogniser: Whisper where a whole model is on disk, else the basic one. The candidate's own terms are
+    expected."""
     log = _log(places)
+    expected = tuple(t.written for t in own_terms(lexicon))
     if choice.engine == "whisper" or (choice.engine == "auto" and choice.model):
         found = Path(choice.model) if choice.model else next(models.whisper_folders(places.models), None)
         if found is None:
@@ -59,11 +70,11 @@ def transcriber(choice: Choice, places: Places, lexicon: Lexicon) -> ChildTransc
                 f"There is no Whisper model in {places.models / 'whisper'} or in the Hub cache.",
                 "Copy a faster-whisper model folder there or give its path with --model, or use --engine basic.",
             )
-        return recogniser.whisper(found, threads=_threads(), log=log)
+        return recogniser.whisper(found, threads=_threads(), hot_words=expected, log=log)
     if choice.engine == "auto" and (model := next(models.whisper_folders(places.models), None)):
-        return recogniser.whisper(model, threads=_threads(), log=log)
+        return recogniser.whisper(model, threads=_threads(), hot_words=expected, log=log)
     _need_sphinx()
-    return recogniser.basic(lexicon.sounds(), log=log)
+    return recogniser.basic(lexicon.sounds(), as_heard(lexicon), log=log)
 
 
 def voice(choice: Choice, places: Places) -> ChildSynthesizer | None:

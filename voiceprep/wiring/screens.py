@@ -21,7 +21,7 @@ from voiceprep.core.clean import clean, one_line
 from voiceprep.core.endpointing import spans
 from voiceprep.core.room import Levels, advice
 from voiceprep.core.spans import Span
-from voiceprep.core.speakable import speakable
+from voiceprep.core.speakable import pronunciations, speakable
 from voiceprep.errors import EngineError, SessionError, VoiceprepError
 from voiceprep.pcm.convert import Resampler, floor_dbfs, level_dbfs
 from voiceprep.pcm.wav import RATE, read_pcm, recorded_s
@@ -41,8 +41,9 @@ from voiceprep.tui.backend import (
 )
 from voiceprep.wiring.answers import ScriptedAnswers
 from voiceprep.wiring.demo import demo_answers, plan_demo
-from voiceprep.wiring.engines import Choice, load_bank, transcriber, voice
+from voiceprep.wiring.engines import Choice, bare_bank, load_bank, transcriber, voice
 from voiceprep.wiring.opinion import judge
+from voiceprep.wiring.own_terms import heed, unheeded
 from voiceprep.wiring.past import practised
 from voiceprep.wiring.plans import planned, round_cards
 from voiceprep.wiring.room import Room, RoomAnswers
@@ -215,6 +216,7 @@ class ScreenBackend:
 
             manner = Manner(
                 judge=None if wanted.demo else judge(self._settings),
+                pronounce=self._settings.pronounce,
                 paced=room.listens or recorded is not None,
                 speaker=room.speaker if room.speaks or not recorded else None, review=True, minutes=wanted.minutes,
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
@@ -222,6 +224,8 @@ class ScreenBackend:
 
             def watch(event: e.Event, state: interview.State) -> None:
                 tell(Happened(event, state))
+                if isinstance(event, e.Disputed) and event.heard and (trouble := self._heed(event, demo=wanted.demo)):
+                    tell(News(trouble))
 
             if wanted.resume:
                 folder = store.find(self._places.sessions, wanted.resume)
@@ -238,6 +242,11 @@ class ScreenBackend:
         finally:
             room.close()
 
+    def _heed(self, event: e.Disputed, *, demo: bool) -> str:
+        if demo:
+            return "It counts here only: nothing of a demo is kept for your own sessions."
+        return heed(event, bare_bank(self._bank_folder, self._places).lexicon, self._places)
+
     def _begun(
         self, steering: Steering, room: Room, recorded: ScriptedAnswers | None, news: Callable[[str], None]
     ) -> Begun:
@@ -252,7 +261,8 @@ class ScreenBackend:
             speaker="speaker" if room.speaks else "",
             questions={q: g.question for q, g in grounds.by_id.items()},
             controls=RoomControls(steering, room, recorded, news),
-            notices=tuple(room.notices),
+            notices=(*room.notices, *filter(None, (unheeded(self._bank),))),
+            lexicon=next(iter(grounds.by_id.values())).lexicon,
             judge=steering.engines.get("judge", ""),
         )
 
@@ -266,7 +276,8 @@ class ScreenBackend:
             if room.speaks and (mouth := voice(self._choice, self._places)):
                 tell(WARM_UP_ASK, None)
                 try:
-                    room.speaker.play(mouth.synthesize(speakable(WARM_UP_ASK, self._bank.lexicon)))
+                    chosen, _ = pronunciations(self._settings.pronounce, self._bank.lexicon)
+                    room.speaker.play(mouth.synthesize(speakable(WARM_UP_ASK, self._bank.lexicon, chosen)))
                 finally:
                     mouth.close()
             return _warmed_up(room.card, tell, enough)

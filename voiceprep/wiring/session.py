@@ -18,7 +18,7 @@ from voiceprep.core import events
 from voiceprep.core.events import Event
 from voiceprep.core.interview import State
 from voiceprep.core.plan import Plan
-from voiceprep.core.speakable import speakable
+from voiceprep.core.speakable import pronunciations, speakable
 from voiceprep.errors import UsageError
 from voiceprep.ports import Answers, Judge, Speaker, Synthesizer
 from voiceprep.report import wording
@@ -46,8 +46,9 @@ class Steering:
 @dataclass(frozen=True)
 class Manner:
     """How a session is held. `speaker` None: a silent one, on the clock when `paced`. `review`: it stops after each
-    question to look at the feedback. `judge` None: nobody is asked for a second opinion. `steer` is told once, before
-    the first question."""
+    question to look at the feedback. `judge` None: nobody is asked for a second opinion. `pronounce` is the setting of
+    that name; what of it this session's lexicon doesn't know is left out. `steer` is told once, before the first
+    question."""
 
     paced: bool
     speaker: Speaker | None = None
@@ -55,6 +56,7 @@ class Manner:
     minutes: float | None = None
     silent_because: str = "you chose no voice"
     judge: Judge | None = None
+    pronounce: str = ""
     steer: Callable[[Steering], None] = lambda steering: None
 
 
@@ -121,7 +123,8 @@ def write_report(folder: store.SessionFolder) -> Path:
     state = folder.state()
     ended = {"finished": "Finished.", "left": "Left early; it can be gone on with.", "fault": "Ended by a fault."}
     facts = Facts(folder.id, str(meta["title"]), str(meta["created"]), meta["engines"],
-                  ended.get(state.close_reason or "", "Not ended."))  # fmt: skip
+                  ended.get(state.close_reason or "", "Not ended."),
+                  tuple((t.heard, t.said) for t in state.told))  # fmt: skip
     questions = {q: g.question for q, g in folder.grounds().by_id.items()}
     answers = {q: question.model_answer for q, question in questions.items()}
     looked_for = {q: wording.looked_for(question) for q, question in questions.items()}
@@ -141,6 +144,7 @@ def _run(
     capture = TakeRecorder(folder.audio, SileroVad, clock, durable.free_bytes)
     voice_lane, recogniser_lane = Lane("voice"), Lane("recogniser")
     judge_lane = Lane("judge") if manner.judge else None
+    chosen, _ = pronunciations(manner.pronounce, lexicon)
     try:
         ports = Ports(
             journal=journal,
@@ -154,7 +158,7 @@ def _run(
             take_path=folder.take,
             voice_lane=voice_lane,
             recogniser_lane=recogniser_lane,
-            spoken_form=functools.partial(speakable, lexicon=lexicon),
+            spoken_form=functools.partial(speakable, lexicon=lexicon, chosen=chosen),
             silent_because=manner.silent_because,
             live=manner.paced,
             judge=manner.judge,

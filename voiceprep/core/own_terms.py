@@ -1,0 +1,318 @@
+"""What a person adds to the lexicon: how a recogniser mishears them, and terms of their own. Pure; kept by `bank`.
+
+A mishearing is believed as the lexicon's own are: in recognised speech, where the question is about the term. What the
+candidate says of the very words of an answer ("I said Kubernetes") is believed of that question's answers always.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from voiceprep.core.everyday import EVERYDAY
+from voiceprep.core.fluency import FUNCTION_WORDS
+from voiceprep.core.folding import folder_of
+from voiceprep.core.lexicon import Lexicon, Term
+from voiceprep.core.words import Token, tokenise
+
+MAX_TERMS, MAX_PHRASES, LONGEST_WORDS, LONGEST = 200, 20, 6, 80
+"""Terms that a person may add to; forms and mishearings of each; words and characters of one."""
+OWN = "own-"
+"""How the id of a person's own term begins."""
+NEAR, GUESSED = 62.0, 70.0
+"""Likeness from which a term is offered for words, and words for a term (100: the same sounds)."""
+LONGEST_GUESS = 4
+
+_NEGATIONS = frozenset("no not never without none nor neither nothing".split())
+_BEFORE = frozenset("a an the this that these those my our your".split())
+_SMALL = FUNCTION_WORDS | _BEFORE | frozenset("um uh er okay ok yes oh well like was is".split())
+_UNSAYABLE = re.compile(r"[^\w\s'’.,+#/&-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What is added about one term, which the lexicon writes so or which is new. `forms` are believed always, `heard`
+    as mishearings are."""
+
+    written: str
+    forms: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The candidate's word in a session: in answers to this question, `heard` was `said`. It was told at this point,
+    whose verdict it disputes; at none when `point_id` is empty."""
+
+    question_id: str
+    heard: str
+    said: str
+    follow_up_id: str | None = None
+    point_id: str = ""
+
+
+def term_of(name: str, lexicon: Lexicon) -> Term | None:
+    """The term of this id, written so, or with this form; case counts for nothing."""
+    wanted = " ".join(name.casefold().split())
+    for term in lexicon.terms:
+        if wanted in (term.id, term.written.casefold()):
+            return term
+    stems = _stems(name)
+    for term in lexicon.terms if stems else ():
+        if any(stems == _stems(f) for f in (term.written, *term.forms)):
+            return term
+    return None
+
+
+def merged(lexicon: Lexicon, additions: Iterable[Addition]) -> Lexicon:
+    """The lexicon with what was added; the same one when nothing was."""
+    terms = {t.id: t for t in lexicon.terms}
+    added = False
+    for one in additions:
+        term = term_of(one.written, replace(lexicon, terms=tuple(terms.values())))
+        if term is None:
+            term = Term(_own_id(one.written, terms), one.written)
+        forms = tuple(f for f in one.forms if f not in (term.written, *term.forms))
+        heard = tuple(h for h in one.heard if h not in term.heard)
+        grown = replace(term, forms=(*term.forms, *forms), heard=(*term.heard, *heard))
+        added = added or grown != terms.get(term.id)
+        terms[term.id] = grown
+    if not added:
+        return lexicon
+    every = tuple(terms.values())
+    text = json.dumps([lexicon.digest, [asdict(t) for t in every]], sort_keys=True, ensure_ascii=True)
+    return replace(lexicon, terms=every, digest=hashlib.sha256(text.encode()).hexdigest())
+
+
+def _own_id(written: str, known: Collection[str]) -> str:
+    name = OWN + "-".join(t.text.replace("'", "") for t in tokenise(written))
+    n = 2
+    unique = name
+    while unique in known:
+        unique, n = f"{name}-{n}", n + 1
+    return unique
+
+
+def own_terms(lexicon: Lexicon) -> tuple[Term, ...]:
+    """The terms that are the person's own."""
+    return tuple(t for t in lexicon.terms if t.id.startswith(OWN))
+
+
+def as_heard(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """The person's own terms of one word, each with what it was misheard as: what a recogniser's dictionary can learn
+    their sound from."""
+    found = ((_words(t.written), t.heard) for t in own_terms(lexicon))
+    return {words[0]: heard for words, heard in found if len(words) == 1 and heard}
+
+
+@lru_cache(maxsize=8)
+def told_lexicon(lexicon: Lexicon, told: tuple[Told, ...], question_id: str) -> Lexicon:
+    """The lexicon by which answers to a question are read: what was told of them is believed always, what was told of
+    others as mishearings are."""
+    return merged(
+        lexicon,
+        (
+            Addition(t.said, forms=(t.heard,)) if t.question_id == question_id else Addition(t.said, heard=(t.heard,))
+            for t in told
+        ),
+    )
+
+
+# What is refused --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Phrases:
+    """What the lexicon's phrases already mean."""
+
+    forms: dict[tuple[str, ...], Term] = field(default_factory=dict)
+    heard: dict[tuple[str, ...], Term] = field(default_factory=dict)
+    unlike: dict[tuple[str, ...], Term] = field(default_factory=dict)
+
+    def add(self, term: Term) -> None:
+        """The first who has a phrase keeps it."""
+        for form in (term.written, *term.forms):
+            self.forms.setdefault(_stems(form), term)
+        for form in term.heard:
+            self.heard.setdefault(_words(form), term)
+        for form in term.unlike:
+            self.unlike.setdefault(_words(form), term)
+
+
+def phrases(lexicon: Lexicon) -> Phrases:
+    """All phrases of a lexicon."""
+    found = Phrases()
+    for term in lexicon.terms:
+        found.add(term)
+    return found
+
+
+def refusal(phrase: str, written: str, known: Phrases, *, told: bool = False) -> str:
+    """Why a phrase can't be taken for the term written so, as the end of a sentence that begins with the phrase; empty
+    when it can. `told` is of words that stand in an answer, which may be known as a mishearing already."""
+    words = _words(phrase)
+    bare = words[1:] if words[:1] and words[0] in _BEFORE and len(words) > 1 else words
+    own = _words(written)
+    if not words:
+        return "has no word in it"
+    if len(phrase) > LONGEST or len(phrase.split()) > LONGEST_WORDS:
+        return f"is longer than {LONGEST_WORDS} words or {LONGEST} characters"
+    if found := _UNSAYABLE.search(phrase):
+        return f"has the character {found[0]!r} in it, which nobody says"
+    if all(w in _SMALL or len(w) < 2 for w in words) and not _spelled(words):
+        return "has only small words in it, which every sentence has"
+    if (set(words) & _NEGATIONS) - set(own) and not _begins_with_a_negation(written):
+        return "says no to something: taken for a term, it would turn sentences around"
+    if looks := known.unlike.get(words):
+        return f"only looks like {looks.written}, and is known not to be it"
+    if form := known.forms.get(_stems(phrase)):
+        if _same(form.written, written):
+            return f"is a form of {form.written} already, and believed everywhere"
+        return f"is how people say {form.written}"
+    if (term := known.heard.get(words)) and not (told and _same(term.written, written)):
+        return f"is taken for {term.written} already"
+    if len(bare) == 1 and bare[0] in EVERYDAY:
+        return "is an everyday word by itself: honest sentences have it, too"
+    return ""
+
+
+def refused_term(written: str, known: Phrases) -> str:
+    """Why this can't be a new term, as `refusal` says it."""
+    if len(_words(written)) == 1 and len(_words(written)[0]) < 2:
+        return "is a single letter to whoever listens"
+    return refusal(written, written, known)
+
+
+def _spelled(words: Sequence[str]) -> bool:
+    """Whether it is letters said one by one, as S Q L is."""
+    return len(words) > 1 and all(len(w) == 1 for w in words)
+
+
+def _begins_with_a_negation(written: str) -> bool:
+    return written.lower().startswith(("no", "non"))
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
+@lru_cache(maxsize=20_000)
+def _words(phrase: str) -> tuple[str, ...]:
+    return tuple(t.text for t in tokenise(phrase))
+
+
+@lru_cache(maxsize=20_000)
+def _stems(phrase: str) -> tuple[str, ...]:
+    return tuple(t.stem for t in tokenise(phrase))
+
+
+def stands_in(phrase: str, text: str) -> str:
+    """The words of `text` that the phrase names, without marks between them and capitals; empty when it has no such
+    words in a row."""
+    wanted, tokens = _words(phrase), tokenise(text)
+    for n in range(len(tokens) - len(wanted) + 1) if wanted else ():
+        row = tokens[n : n + len(wanted)]
+        if tuple(t.text for t in row) == wanted:
+            return " ".join(re.findall(r"[\w'’]+", text[row[0].char_start : row[-1].char_end].lower()))
+    return ""
+
+
+def told_problem(heard: str, said: str, texts: Iterable[str], lexicon: Lexicon) -> str:
+    """Why the candidate's word on an answer can't be used, in a sentence; empty when it can. `texts` is what was heard
+    in the answer, `lexicon` the one by which it's read."""
+    if not said:
+        return "Say which term it was."
+    if not any(stands_in(heard, text) for text in texts):
+        return "These words don't stand in what was heard: copy them as they do."
+    known, term = phrases(lexicon), term_of(said, lexicon)
+    why = "" if term else refused_term(said, known)
+    if why:
+        return f"“{said}” {why}."
+    why = refusal(heard, term.written if term else said, known, told=True)
+    return f"“{heard}” {why}." if why else ""
+
+
+# What sounds like what --------------------------------------------------------------------------------------------
+
+
+_LETTERS = {
+    "b": "bi", "c": "si", "d": "di", "f": "ef", "g": "dji", "h": "eitsh", "j": "djei", "k": "kei", "l": "el",
+    "m": "em", "n": "en", "p": "pi", "q": "kiu", "r": "ar", "s": "es", "t": "ti", "v": "vi", "w": "dabliu",
+    "x": "eks", "y": "uai", "z": "zi",
+}  # fmt: skip
+_SOUNDS = (
+    (r"ght", "t"), (r"ph", "f"), (r"sch", "sk"), (r"tch|sh|ch", "S"), (r"ck|qu?|c(?![eiy])|x", "k"), (r"c", "s"),
+    (r"\bkn", "n"), (r"\bwr", "r"), (r"th|d", "t"), (r"z", "s"), (r"v", "f"), (r"b", "p"), (r"g|j", "k"), (r"m", "n"),
+    (r"[aeiouyhw]+", "a"), (r"\s+", ""), (r"(.)\1+", r"\1"),
+)  # fmt: skip
+_MAKE = tuple((re.compile(was), becomes) for was, becomes in _SOUNDS)
+
+
+@lru_cache(maxsize=20_000)
+def _sound(phrase: str) -> str:
+    """A rough key of how a phrase sounds: voiced like unvoiced, vowels alike, no gaps between words."""
+    words = [_LETTERS.get(w, w) if len(w) == 1 else w for w in re.findall(r"[a-z]+", phrase.lower())]
+    key = " ".join(words)
+    for was, becomes in _MAKE:
+        key = was.sub(becomes, key)
+    return key
+
+
+@lru_cache(maxsize=20_000)
+def _letters(phrase: str) -> str:
+    return re.sub(r"[^a-z]+", "", phrase.lower())
+
+
+def _alike(one: str, other: str) -> float:
+    """0 to 100, by sound before spelling."""
+    sound = fuzz.ratio(_sound(one), _sound(other))
+    return 0.65 * sound + 0.35 * fuzz.ratio(_letters(one), _letters(other))
+
+
+def _ways(term: Term) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (term.written, term.said, *term.forms[:4]))))
+
+
+def nearest(phrase: str, lexicon: Lexicon, most: int = 5) -> tuple[str, ...]:
+    """The terms that sound or look most like the phrase, as they are written, the nearest first."""
+    if not phrase.strip():
+        return ()
+    worth = ((max(_alike(phrase, way) for way in _ways(t)), t.written) for t in lexicon.terms)
+    best = sorted((w for w in worth if w[0] >= NEAR), key=lambda w: (-w[0], w[1]))
+    return tuple(written for _, written in best[:most])
+
+
+def guesses(text: str, about: Sequence[str], lexicon: Lexicon, most: int = 5) -> tuple[tuple[str, str], ...]:
+    """Words of an answer that may be misheard terms, each with the term: of those that the texts in `about` name and
+    the answer doesn't, the likest places, the likest first."""
+    folder = folder_of(lexicon)
+    tokens = tokenise(text)
+    found = folder.fold(tokens)
+    said = {e.term for e in found}
+    inside = {n for e in found for n in range(e.start, e.end)}
+    wanted = {e.term for t in about for e in folder.fold(tokenise(t))} - said
+    known = phrases(lexicon)
+    best = []
+    for term in (t for t in lexicon.terms if t.id in wanted):
+        places = ((max(_alike(p, way) for way in _ways(term)), p) for p in _places(text, tokens, inside))
+        likest = max((x for x in places if x[0] >= GUESSED), default=None)
+        if likest and not refusal(likest[1], term.written, known, told=True):
+            best.append((*likest, term.written))
+    return tuple((place, written) for _, place, written in sorted(best, key=lambda b: (-b[0], b[1:]))[:most])
+
+
+def _places(text: str, tokens: Sequence[Token], inside: Collection[int]) -> Iterator[str]:
+    """Every row of up to four words that no known term is in."""
+    for start in range(len(tokens)):
+        for end in range(start + 1, min(start + LONGEST_GUESS, len(tokens)) + 1):
+            if end - 1 in inside or (end - 1 > start and tokens[end - 1].before == "hard"):
+                break
+            if tokens[start].text in _SMALL and end - start == 1:
+                continue
+            yield text[tokens[start].char_start : tokens[end - 1].char_end]
