@@ -41,6 +41,7 @@ found = st.builds(
     odds,
     st.floats(-80, 80),
     st.floats(-80, 80),
+    st.floats(-80, 80),
     matched=st.booleans(),
     countered=st.booleans(),
     turned=st.booleans(),

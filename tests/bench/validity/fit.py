@@ -31,7 +31,8 @@ FEW: Mapping[str, float] = {"stranger": 0.1, "neighbour": 0.2, "aside": 0.1}
 
 _DOUBTS = dict.fromkeys((n for n in weighing.SIGNS if n.startswith("answer_")), -1)
 FOR: Mapping[str, int] = {
-    "says": 1, "margin": 1, "apart": 1, "leaning": 1, "matched": 1, "against": -1, "countered": -1, "turned": -1, **_DOUBTS,
+    "says": 1, "margin": 1, "apart": 1, "leaning": 1, "matched": 1,
+    "against": -1, "countered": -1, "turned": -1, **_DOUBTS,
 }  # fmt: skip
 TOWARDS_WRONG: Mapping[str, int] = {**{n: -v for n, v in FOR.items()}, "answer_elsewhere": -1}
 """Which way each sign may count: an answer's other points only ever lower a point's credit."""
