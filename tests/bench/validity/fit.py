@@ -1,7 +1,7 @@
 """Fits how a point's evidence becomes a probability: `python -m tests.bench.validity.fit`.
 
-Reads the development split and the fresh batches that have been opened. Prints what goes into `core/weighing.py`, and the same fitted with each question left
-out in turn and judged on that one: those figures are the honest ones.
+Reads the development split and the fresh batches that have been opened. Prints what goes into `core/weighing.py`, and
+the same fitted with each question left out in turn and judged on that one: those figures are the honest ones.
 """
 
 from __future__ import annotations
