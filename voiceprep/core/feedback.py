@@ -7,45 +7,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from voiceprep.core.delivery import Delivery, Unmeasured, measure
-from voiceprep.core.fluency import FUNCTION_WORDS, listed, shuffled
+from voiceprep.core.gate import OFF_TOPIC, reading_of, why_unscored
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.matching import MATCHER_VERSION, Reading, read, tokens_of, told
+from voiceprep.core.matching import MATCHER_VERSION, Reading, tokens_of
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.plain import plain_verdicts
 from voiceprep.core.question import TOLD, FollowUp, Point, Question
 from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
 from voiceprep.core.star import StarShares, star_shares, star_verdicts
 from voiceprep.core.transcript import Source, TimedWord, Transcript
-from voiceprep.core.verdicts import Status, Verdict, pitfalls, sounds_like, verdicts, weigh, weigh_traps
+from voiceprep.core.verdicts import Status, Verdict, pitfalls, verdicts, weigh, weigh_traps
 from voiceprep.core.weighing import Signs
 from voiceprep.core.words import Token
 
 SCHEMA = 1
-
-FEWEST_WORDS = 5
-"""An answer of fewer words is too short to hold against anything."""
-FEWEST_FIELD_WORDS, FIELD_SHARE = 3, 0.03
-"""Distinct words of the question's field, and their share of all words, under which an answer is off topic."""
-SPOKEN_PERHAPS, SPOKEN_SURELY, SOUNDS_SURELY = 0.26, 0.4, 18.0
-"""Shares of an answer's words in anything that sounds like the question, and log-odds of its likest window. Of the
-development answers to the question itself one in 130 came below 0.3, of those to something else one in 26 above 0.4."""
-SHORT_WORDS = 40
-SHORT_FIELD_SHARE, RATHER_FIELD_SHARE, SOUNDS_RATHER = 0.2, 0.1, 4.0
-"""For an answer of fewer words: shares of distinct words of the question's field, and the likest window that lets the
-smaller one do. To tell somebody who answered in one sentence that it was off topic is worse than to find no point in
-it. Of development answers cut down to a sentence or two 14% are refused, of those to another question 79%."""
-ROUGHLY = 0.9
-"""What a basic recogniser leaves of all that. Less would let it hear the question in a novel read aloud."""
-FIELD_WORDS, ROUGH_FIELD_SHARE, SPOKEN_RATHER = 6, 0.05, 0.2
-"""Distinct words of the question's field, and their share of all, from which a basic recogniser's text is on topic
-whatever became of its sentences. A novel read aloud has up to five among 120; spoken development answers to something
-else had three at most, to the question itself mostly seven or more. In any other text they will do where a fifth of it
-sounds like the question, or one window very much: who explains by homely pictures names few things, but the right
-ones."""
-CLEAR_SHARE = 0.4
-"""Share of clearly heard words under which an answer isn't judged."""
-OFF_TOPIC = "off topic: "
-"""How the reason of an answer to something else begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +179,7 @@ def assess_follow_up(
     own = _assess(ground, follow_up, rubric, transcript, take_id, reason)
     filled = parent.points
     if transcript is not None and own.unscored is None:
-        reading = _read(ground.rubric, transcript)
+        reading = reading_of(ground.rubric, transcript)
         found = _verdicts(ground, ground.question.ask, ground.rubric, reading, transcript)
         filled = tuple(
             _fill(p, _point(ground.question.point(p.id), v, transcript, take_id))
@@ -242,7 +217,7 @@ def assess_retake(
         nothing = Unscored("no words were heard" if transcript else reason)
         retake = Retake(point_id, take_id, words, "unheard", nothing)
         return replace(parent, retakes=(*parent.retakes, retake), opinion=None)
-    reading = _read(ground.rubric, transcript)
+    reading = reading_of(ground.rubric, transcript)
     found = _verdicts(ground, ground.question.ask, ground.rubric, reading, transcript)
     verdict = next(v for v in found if v.point_id == point_id)
     new = _point(ground.question.point(point_id), verdict, transcript, take_id)
@@ -363,9 +338,10 @@ def _assess(
     )
     if transcript is None:
         return replace(base, next_step=_next_step(base.points, None, base.unscored))
-    reading = _read(rubric, transcript)
+    reading = reading_of(rubric, transcript)
     tokens = tokens_of(reading)
-    unscored = _gate(rubric, reading, transcript, tokens, ground.rubric if follow_up else None)
+    why = why_unscored(rubric, reading, transcript, tokens, ground.rubric if follow_up else None)
+    unscored = None if why is None else Unscored(why)
     if unscored is not None and not (unscored.off_topic and _speaks_plainly(ground, base.ask, rubric, reading)):
         return replace(base, unscored=unscored, next_step=_next_step(base.points, None, unscored))
     found = _verdicts(ground, base.ask, rubric, reading, transcript)
@@ -399,16 +375,16 @@ def _assess(
 
 def evidence_of(ground: Ground, transcript: Transcript) -> dict[str, Signs]:
     """What speaks for and against each point, before it's weighed; empty for an answer that isn't judged."""
-    reading = _read(ground.rubric, transcript)
-    if _gate(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
+    reading = reading_of(ground.rubric, transcript)
+    if why_unscored(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
         return {}
     return weigh(ground.rubric, reading)
 
 
 def traps_of(ground: Ground, transcript: Transcript) -> dict[str, tuple[float, ...]]:
     """The same of each pitfall that has sayings."""
-    reading = _read(ground.rubric, transcript)
-    if _gate(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
+    reading = reading_of(ground.rubric, transcript)
+    if why_unscored(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
         return {}
     found = _verdicts(ground, ground.question.ask, ground.rubric, reading, transcript)
     return weigh_traps(ground.rubric, reading, found)
@@ -438,96 +414,10 @@ def _star(question: Question, tokens: Sequence[Token], transcript: Transcript) -
     return shares
 
 
-def _read(rubric: Rubric, transcript: Transcript) -> Reading:
-    if transcript.credits_only:
-        # A basic recogniser's word probabilities don't tell right from wrong words; none is called unclear.
-        words = tuple(replace(w, probability=1.0) for w in transcript.words)
-        transcript = replace(transcript, words=words)
-    return read(rubric, transcript)
-
-
-def _gate(
-    rubric: Rubric, reading: Reading, transcript: Transcript, tokens: Sequence[Token], parent: Rubric | None = None
-) -> Unscored | None:
-    """Why this answer can't be judged at all; None when it can. `parent` is given for a follow-up's answer."""
-    if not tokens:
-        return Unscored("no words were heard" if transcript.source == "asr" else "no answer")
-    if len(tokens) < FEWEST_WORDS:
-        return Unscored(f"only {len(tokens)} words")
-    clear = sum(not t.unclear for t in tokens)
-    if clear < CLEAR_SHARE * len(tokens):
-        return Unscored(f"unclear: {clear} of about {len(tokens)} words were heard clearly")
-    if listed(tokens) or shuffled(tokens, heard=reading.heard):
-        return Unscored("the words don't form sentences")
-    if parent is not None:
-        # A follow-up is answered in a sentence or two, and may be answered with what belongs to its question: only
-        # when there's nothing at all of either is it about something else. "Go" is no word of a field that has "going".
-        stems = {t.stem for t in tokens if len(t.text) > 3 and t.text not in FUNCTION_WORDS}
-        for one in (rubric, parent):
-            own = _read(one, transcript)
-            if one.learned is not None:
-                if sounds_like(one, own).spoken_of >= SPOKEN_PERHAPS:
-                    return None
-            elif stems & one.domain or _terms(one, reading, tokens) or _spoken_of(own):
-                return None
-        return Unscored(f"{OFF_TOPIC}nothing in it speaks of this question")
-    if rubric.learned is not None:
-        return _gate_by_sayings(rubric, reading, tokens, rough=transcript.credits_only)
-    field = len({t.stem for t in tokens} & rubric.domain) + len(_terms(rubric, reading, tokens))
-    spoken_of = _spoken_of(reading) + _told(rubric, tokens)
-    if (field < FEWEST_FIELD_WORDS and spoken_of < 2) or (not spoken_of and field < FIELD_SHARE * len(tokens)):
-        much = "too little" if spoken_of else "nothing"
-        return Unscored(f"{OFF_TOPIC}{much} in it speaks of this question")
-    return None
-
-
-def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], *, rough: bool) -> Unscored | None:
-    """Off topic where hardly a word stands in anything like the question, and nothing sounds much like it. `rough` is
-    a basic recogniser's text."""
-    heard = sounds_like(rubric, reading)
-    most = max((h.log_odds for (_, does), h in heard.closest.items() if does != "pitfall"), default=0.0)
-    share = ROUGHLY if rough else 1.0
-    surely, perhaps, odds = (share * x for x in (SPOKEN_SURELY, SPOKEN_PERHAPS, SOUNDS_SURELY))
-    if heard.spoken_of >= surely or (heard.spoken_of >= perhaps and most >= odds):
-        return None
-    if _told(rubric, tokens):
-        return None
-    field = len({t.stem for t in tokens} & rubric.domain)
-    if rough and field >= max(FIELD_WORDS, ROUGH_FIELD_SHARE * len(tokens)):
-        return None
-    if field >= FIELD_WORDS and (heard.spoken_of >= SPOKEN_RATHER or most >= odds):
-        return None
-    # A sentence or two gives sayings little to go by: a pattern that matches, or two of the question's terms, will do,
-    # or every fifth word of its field, or fewer in a sentence that sounds rather like it.
-    if len(tokens) < SHORT_WORDS:
-        of_field = field >= max(FEWEST_FIELD_WORDS, SHORT_FIELD_SHARE * len(tokens))
-        rather = field >= max(2, RATHER_FIELD_SHARE * len(tokens)) and most >= share * SOUNDS_RATHER
-        if of_field or rather or _spoken_of(reading) or len(_terms(rubric, reading, tokens)) >= 2:
-            return None
-    much = "too little" if heard.spoken_of else "nothing"
-    return Unscored(f"{OFF_TOPIC}{much} in it speaks of this question")
-
-
 def _speaks_plainly(ground: Ground, ask: str, rubric: Rubric, reading: Reading) -> bool:
     """Whether a point that is heard by its words alone was heard: then they speak of the question, however few."""
     points = [c.point for c in rubric.points]
     return any(v.status == "covered" for v in plain_verdicts(points, ask, reading, ground.lexicon))
-
-
-def _told(rubric: Rubric, tokens: Sequence[Token]) -> int:
-    """A story can be about anything: what it tells speaks of the question where the question asks for a story."""
-    return sum(v.status == "covered" for v in star_verdicts([c.point for c in rubric.points], tokens))
-
-
-def _terms(rubric: Rubric, reading: Reading, tokens: Sequence[Token]) -> set[str]:
-    """The terms of the rubric's field that were used."""
-    terms = {e.term for e in rubric.folder.fold(tokens, rubric.owned if reading.heard else ())}
-    return terms & rubric.domain
-
-
-def _spoken_of(reading: Reading) -> int:
-    """How many points and pitfalls were spoken of."""
-    return len({f.item for f in told(reading) if f.kind != "near"})
 
 
 def _point(point: Point, verdict: Verdict, transcript: Transcript | None, take_id: str) -> PointFeedback:
