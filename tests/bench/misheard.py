@@ -130,11 +130,32 @@ def is_found(clip: Clip, folder: Folder, *, misheard: bool) -> bool:
 
 # What may be added -----------------------------------------------------------------------------------------------
 
-LONGEST = 5
-LIKELY = {1: -5.6, 2: -7.0}
+LONGEST = 6
+LIKELY = {1: -5.6, 2: -6.6}
 """By words (2: or more), the decimal logarithm of a probability from which a phrase is one that people say."""
-REFUSED: Mapping[str, str] = {}
-"""Found, and refused by whoever read them: a phrase, and whose it could be."""
+REFUSED: Mapping[str, str] = {
+    "access us": "users access us",
+    "be ninety five": "it would be ninety five percent",
+    "being ninety five": "it ended up being ninety five percent",
+    "caleb": "somebody's name",
+    "component as": "a component as a whole",
+    "consumer like": "a consumer like this one",
+    "convoys": "lock convoys",
+    "documents or": "documents or rows",
+    "great fan of": "a great fan of",
+    "great fun of": "made great fun of",
+    "kept their own": "services kept their own data",
+    "low test": "low test coverage",
+    "simple responsibility": "each class has a simple responsibility",
+    "that ratio": "that ratio of hits",
+    "the protected": "the protected routes",
+    "their programming": "their programming language",
+    "their token": "clients send their token",
+    "three or one": "three or one replicas",
+    "three or too": "three or two replicas",
+    "trace back": "to trace back a request",
+}
+"""Found and refused by reading: what somebody may well say in an interview, by an example."""
 
 
 class Caution:
@@ -163,7 +184,7 @@ class Caution:
         if not 1 <= len(tokens) <= LONGEST:
             yield "too long"
         if phrase in REFUSED:
-            yield REFUSED[phrase]
+            yield f"may be said: {REFUSED[phrase]}"
         if self._said(phrase):
             yield "the bank says so itself"
         edges = self._forms.fold(tokens)
