@@ -140,26 +140,27 @@ def _code() -> str:
 
 def kept(rows: Sequence[Row], bank: Bank) -> list[tuple[Row, Transcript]]:
     """What earlier runs heard of these answers."""
-    ground = _ground(bank)
-    places = [(r, cache_folder() / f"{_key(ground, r, v)}.json") for r in rows for v in VOICES]
-    return [(row, _read(place)) for row, place in places if place.is_file()]
+    ground = ground_of(bank)
+    places = [(r, cache_folder() / f"{key(ground, r.text, v)}.json") for r in rows for v in VOICES]
+    return [(row, read_heard(place)) for row, place in places if place.is_file()]
 
 
-def _ground(bank: Bank) -> str:
+def ground_of(bank: Bank) -> str:
+    """What else the heard words hang on: the recogniser and the words that it's told."""
     sounds = bank.lexicon.sounds()
     return json.dumps([_code(), {w: list(s) for w, s in sorted(sounds.items())}], sort_keys=True)
 
 
-def _key(ground: str, row: Row, voice: str) -> str:
-    return hashlib.sha256(f"{ground}\0{voice}\0{row.text}".encode()).hexdigest()
+def key(ground: str, text: str, voice: str) -> str:
+    return hashlib.sha256(f"{ground}\0{voice}\0{text}".encode()).hexdigest()
 
 
 def _hear(wanted: Sequence[tuple[Row, str]], bank: Bank, jobs: int) -> list[tuple[Row, str, Transcript]]:
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     sounds = bank.lexicon.sounds()
-    ground = _ground(bank)
-    keys = {(row.id, voice): _key(ground, row, voice) for row, voice in wanted}
+    ground = ground_of(bank)
+    keys = {(row.id, voice): key(ground, row.text, voice) for row, voice in wanted}
     missing: SimpleQueue[tuple[Row, str]] = SimpleQueue()
     count = 0
     for row, voice in wanted:
@@ -176,7 +177,7 @@ def _hear(wanted: Sequence[tuple[Row, str]], bank: Bank, jobs: int) -> list[tupl
                 with tempfile.TemporaryDirectory() as name:
                     while not failed:
                         row, voice = missing.get_nowait()
-                        _one(ear, row.text, voice, Path(name), folder / f"{keys[row.id, voice]}.json")
+                        hear_one(ear, row.text, voice, Path(name), folder / f"{keys[row.id, voice]}.json")
             except Empty:
                 pass
             except Exception as error:  # noqa: BLE001 - raised again in the main thread
@@ -191,10 +192,10 @@ def _hear(wanted: Sequence[tuple[Row, str]], bank: Bank, jobs: int) -> list[tupl
             thread.join()
         if failed:
             raise failed[0]
-    return [(row, voice, _read(folder / f"{keys[row.id, voice]}.json")) for row, voice in wanted]
+    return [(row, voice, read_heard(folder / f"{keys[row.id, voice]}.json")) for row, voice in wanted]
 
 
-def _one(ear: recogniser.ChildTranscriber, text: str, voice: str, scratch: Path, out: Path) -> None:
+def hear_one(ear: recogniser.ChildTranscriber, text: str, voice: str, scratch: Path, out: Path) -> None:
     spoken, take = scratch / "spoken.wav", scratch / "take.wav"
     subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(spoken)], check=True, capture_output=True)
     take.unlink(missing_ok=True)
@@ -207,7 +208,7 @@ def _one(ear: recogniser.ChildTranscriber, text: str, voice: str, scratch: Path,
     part.replace(out)
 
 
-def _read(path: Path) -> Transcript:
+def read_heard(path: Path) -> Transcript:
     kept = json.loads(path.read_text())
     words = [Word(**w) for w in kept["words"]]
     return heard(words, engine=recogniser.BASIC, credits_only=True, duration_s=kept["duration_s"])
