@@ -59,7 +59,7 @@ _NEGATIVE = re.compile(
 LEAST, MOST, PIECES = 4, 45, 3
 """Words a window may have, and the most pieces it may be made of."""
 LONG_PIECE = 24
-SOUNDS_LIKE = 8.0
+SOUNDS_LIKE = 4.0
 """Log-odds from which a window speaks of the question at all."""
 NEARLY = 0.75
 """Share of the heaviest window's log-odds that makes a shorter part of it the better quote."""

@@ -35,7 +35,7 @@ PUZZLING = 1.0
 points of the development answers four in ten were said, four contradicted. A person should look."""
 WORTH_NOTING = 0.5
 """An "against" sign under which nothing was said against the point at all."""
-SPOKEN_OF, SPOKEN_POINTS = 0.5, 0.8
+SPOKEN_OF, SPOKEN_POINTS = 0.7, 0.8
 """Share of an answer's words, or of the question's points, from which it surely speaks of the question; with less of
 both it's the more elsewhere. Who explains by pictures touches every point in words that few have used."""
 
@@ -66,59 +66,59 @@ class Signs:
 
 SIGNS = tuple(f.name for f in fields(Signs))
 
-TRAP: Mapping[str, float] = {"even": -0.91, "says": 1.49, "margin": 0.15, "against": 1.00, "covered": -3.93}
+TRAP: Mapping[str, float] = {"even": -0.84, "says": 1.54, "margin": 0.11, "against": 0.84, "covered": -3.95}
 """Weights for having walked into a pitfall: how much something sounds like it, by how much more than like any point,
 and the shares of points that the answer gets wrong and right."""
 TRAPPED = 0.5
 
 SAID: Mapping[str, float] = {
-    "even": 0.56,
-    "says": 0.63,
+    "even": 0.54,
+    "says": 0.65,
     "against": 0.00,
     "margin": 0.00,
-    "apart": 0.92,
+    "apart": 0.89,
     "leaning": 0.00,
-    "matched": 1.21,
-    "countered": -0.24,
+    "matched": 1.15,
+    "countered": -0.22,
     "turned": 0.00,
-    "answer_against": -3.77,
-    "answer_countered": -2.72,
+    "answer_against": -3.73,
+    "answer_countered": -2.80,
     "answer_outweighed": 0.00,
-    "answer_elsewhere": -6.22,
-    "answer_wrong": -3.16,
+    "answer_elsewhere": -6.50,
+    "answer_wrong": -3.24,
 }
 SAID_HEARD: Mapping[str, float] = {
-    "even": 1.18,
-    "says": 0.20,
+    "even": 1.16,
+    "says": 0.18,
     "against": 0.00,
-    "margin": 0.38,
-    "apart": 0.37,
+    "margin": 0.41,
+    "apart": 0.36,
     "leaning": 0.00,
-    "matched": 2.21,
-    "countered": 0.00,
+    "matched": 2.24,
+    "countered": -0.08,
     "turned": 0.00,
-    "answer_against": -4.37,
+    "answer_against": -4.33,
     "answer_countered": 0.00,
-    "answer_outweighed": -0.58,
-    "answer_elsewhere": 0.00,
-    "answer_wrong": -3.57,
+    "answer_outweighed": -0.40,
+    "answer_elsewhere": -0.11,
+    "answer_wrong": -3.67,
 }
 """The first for a basic recogniser's text."""
 GOES_AGAINST: Mapping[str, float] = {
-    "even": -5.62,
-    "says": -0.12,
+    "even": -5.70,
+    "says": -0.13,
     "against": 0.36,
     "margin": 0.00,
     "apart": 0.00,
-    "leaning": -0.09,
+    "leaning": -0.08,
     "matched": -0.17,
-    "countered": 1.91,
+    "countered": 1.92,
     "turned": 0.00,
-    "answer_against": 4.53,
-    "answer_countered": 2.26,
-    "answer_outweighed": 1.05,
-    "answer_elsewhere": -3.39,
-    "answer_wrong": 3.21,
+    "answer_against": 4.67,
+    "answer_countered": 2.55,
+    "answer_outweighed": 0.57,
+    "answer_elsewhere": -3.74,
+    "answer_wrong": 3.22,
 }
 
 
