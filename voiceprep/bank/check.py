@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from voiceprep.bank.heard import Neighbours, Result, heard
 from voiceprep.bank.ids import IDS, all_names, broken, read_ids
-from voiceprep.bank.load import LEXICON, OMITTED, ROUNDS, SAYINGS, TAGS, Bank, load_bank
+from voiceprep.bank.load import LEXICON, OMITTED, ROUNDS, SAYINGS, Bank, load_bank
 from voiceprep.bank.places import shown
+from voiceprep.bank.rounds_file import TAGS
 from voiceprep.bank.sayings_file import read_sayings
 from voiceprep.bank.schema import TopicFile
 from voiceprep.bank.writing import badly_said, badly_written

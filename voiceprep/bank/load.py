@@ -13,28 +13,24 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from pydantic import BaseModel, ValidationError
 
 from voiceprep.bank import schema
+from voiceprep.bank.meaning import meaning, unheard, wordless
 from voiceprep.bank.places import shown as _shown
+from voiceprep.bank.rounds_file import TAGS, read_rounds, unfilled
 from voiceprep.bank.sayings_file import BACKGROUND, Saying, read_sayings
 from voiceprep.bank.yaml_file import Document, Path_, Problem, read
-from voiceprep.core.folding import Folder, folder_of
-from voiceprep.core.home import seconds_of
+from voiceprep.core.folding import folder_of
 from voiceprep.core.lexicon import PHONES, Lexicon, Term
 from voiceprep.core.own_terms import Addition
-from voiceprep.core.patterns import PatternError, compile_pattern
-from voiceprep.core.plain import FEWEST_KEYS, is_plain, key_words
-from voiceprep.core.plan import Round, Wants
-from voiceprep.core.question import TOLD, Outline, Point, Question, outline_of
-from voiceprep.core.star import STAR_KINDS
+from voiceprep.core.plan import Round
+from voiceprep.core.question import Outline, Point, Question, outline_of
 from voiceprep.core.words import tokenise
 from voiceprep.errors import BankError
 
 Form = TypeVar("Form", bound=BaseModel)
 
-LEXICON, ROUNDS, TAGS, SAYINGS = "lexicon.yaml", "rounds.yaml", "tags.yaml", "sayings"
+LEXICON, ROUNDS, SAYINGS = "lexicon.yaml", "rounds.yaml", "sayings"
 OMITTED = "omitted.yaml"
 MAX_FILES = 500
-FEWEST_SAID, FEWEST_MISSAID = 6, 4
-UNHEARD = f"needs something to be heard by: claims, or {FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it"
 
 
 @dataclass(frozen=True)
@@ -102,16 +98,17 @@ def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
         before = len(questions)
         for where, question in _topic(document, lexicon, tags, questions, problems):
             taught = _taught(question, folder, problems)
-            problems += (document.problem((*where, *path), message) for path, message in _unheard(taught))
+            problems += (document.problem((*where, *path), message) for path, message in unheard(taught))
             questions[question.id] = replace(taught, rubric=_rubric(taught, lexicon))
         unread += len(questions) == before
     if not questions and not problems:
         problems.append(Problem(_shown(folder), 1, 1, "holds no questions: add a topic file"))
     # A question that stands in a refused file is there: its rounds have no problem of their own.
     known = {*questions, *(i for d in documents.values() for i in _written_ids(d))}
-    rounds = _rounds(rounds_document, known, problems)
+    rounds_form = rounds_document and read_form(rounds_document, schema.RoundsFile, problems)
+    rounds = read_rounds(rounds_document, rounds_form, known, problems) if rounds_document and rounds_form else {}
     if rounds_document is not None and not unread:
-        problems += _unfilled(rounds_document, rounds, questions, tags)
+        problems += unfilled(rounds_document, rounds, questions, tags)
     problems += _orphans(folder, known)
     version = hashlib.sha256("".join(q.rubric for q in questions.values()).encode()).hexdigest()[:12]
     return Bank(questions, lexicon, rounds, version), tuple(sorted(problems))
@@ -145,31 +142,9 @@ def read_questions(
         for where, question in _topic(document, lexicon, None, seen, problems):
             taught = _taught(question, folder, problems) if folder else question
             seen[taught.id] = taught
-            problems += (document.problem((*where, *path), message) for path, message in _wordless(taught, folds))
+            problems += (document.problem((*where, *path), message) for path, message in wordless(taught, folds))
             found.append((document, where, replace(taught, rubric=_rubric(taught, lexicon))))
     return tuple(found), tuple(sorted(problems))
-
-
-def _wordless(question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
-    """What could be heard by nothing at all, its own words included, or by too few sayings to be heard rightly."""
-
-    def wrong(ask: str, point: Point) -> str:
-        if (point.said or point.missaid) and not _hearable(point):
-            return f"{FEWEST_SAID} sayings and {FEWEST_MISSAID} that go against it teach a point: give more, or none"
-        if is_plain(point) and len(key_words(ask, point.text, folder)) < FEWEST_KEYS:
-            return "has hardly a word that the question hasn't: write it out as a sentence, or give it claims"
-        return ""
-
-    for n, point in enumerate(question.points):
-        if message := wrong(question.ask, point):
-            yield ("points", n), message
-    for n, follow_up in enumerate(question.follow_ups):
-        for m, point in enumerate(follow_up.points):
-            if message := wrong(follow_up.ask, point):
-                yield ("follow_ups", n, "points", m), message
-    for path, message in _unheard(question):
-        if path[0] == "pitfalls":
-            yield path, message
 
 
 def read_form(document: Document, form: type[Form], problems: list[Problem]) -> Form | None:
@@ -287,75 +262,6 @@ def _written_ids(document: Document) -> Iterator[str]:
             yield item["id"]
 
 
-def _rounds(document: Document | None, questions: Collection[str], problems: list[Problem]) -> dict[str, Round]:
-    form = None if document is None else read_form(document, schema.RoundsFile, problems)
-    rounds: dict[str, Round] = {}
-    if document is None or form is None:
-        return rounds
-    for n, item in enumerate(form.rounds):
-        if item.id in rounds:
-            problems.append(document.problem(("rounds", n, "id"), f"the round {item.id!r} is defined twice"))
-        if (item.questions is None) is (item.choose is None):
-            what = "a round lists its questions, or says how to choose them: give one of questions and choose"
-            problems.append(document.problem(("rounds", n), what))
-        for m, question_id in enumerate(item.questions or ()):
-            place = ("rounds", n, "questions", m)
-            if question_id not in questions:
-                problems.append(document.problem(place, f"there is no question {question_id!r}"))
-            elif item.questions and question_id in item.questions[:m]:
-                problems.append(document.problem(place, f"the question {question_id!r} stands here twice: remove one"))
-        rounds.setdefault(item.id, item.value())
-    return rounds
-
-
-def _unfilled(
-    document: Document, rounds: Mapping[str, Round], questions: Mapping[str, Question], tags: frozenset[str] | None
-) -> Iterator[Problem]:
-    """Rounds that choose what isn't there, or more than there is: nobody could ever hold them whole."""
-    written = document.data.get("rounds") if isinstance(document.data, dict) else None
-    seen: set[str] = set()
-    for n, item in enumerate(written if rounds and isinstance(written, list) else ()):
-        round_ = rounds.get(item["id"])
-        if round_ is None or round_.choose is None or round_.id in seen or "choose" not in item:
-            continue
-        seen.add(round_.id)
-        where: Path_ = ("rounds", n, "choose")
-        wants = round_.choose
-        strange = list(_strange(wants, questions, tags))
-        yield from (document.problem((*where, *path), message) for path, message in strange)
-        fitting = wants.fitting(questions.values())
-        if strange:
-            continue
-        lasts = sum(seconds_of(q, round_.follow_ups) for q in fitting) / 60
-        if len(fitting) < (wants.how_many or (1 if wants.minutes else wants.most or 1)):
-            fits = f"{len(fitting)} question{'s' * (len(fitting) != 1)}"
-            message = (
-                f"can never be filled: it fits {fits}, and asks for {wants.most or 1}: choose more widely, or fewer"
-            )
-            yield document.problem((*where, "how_many"), message)
-        elif wants.minutes and not wants.how_many and lasts < wants.minutes:
-            message = (
-                f"can never be filled: what it fits lasts {lasts:.0f} minutes: choose more widely, or fewer minutes"
-            )
-            yield document.problem((*where, "minutes"), message)
-
-
-def _strange(
-    wants: Wants, questions: Mapping[str, Question], tags: frozenset[str] | None
-) -> Iterator[tuple[Path_, str]]:
-    """Topics and technologies of no question."""
-    topics = {q.topic for q in questions.values()}
-    used = {t for q in questions.values() for t in q.technologies}
-    for m, topic in enumerate(wants.topics):
-        if topic not in topics:
-            yield ("topic", m), f"there is no question of the topic {topic!r}"
-    for m, name in enumerate(wants.technologies):
-        if tags is not None and name not in tags:
-            yield ("technologies", m), f"{name!r} is not in {TAGS}: use one that is"
-        elif name not in used:
-            yield ("technologies", m), f"no question names the technology {name!r}"
-
-
 def _topic(
     document: Document,
     lexicon: Lexicon,
@@ -374,109 +280,9 @@ def _topic(
         if question.id in seen:
             problems.append(document.problem((*where, "id"), f"the question {question.id!r} is defined twice"))
         seen.add(question.id)
-        for path, message in _meaning(question, folder, tags):
+        for path, message in meaning(question, folder, tags):
             problems.append(document.problem((*where, *path), message))
         yield where, question
-
-
-def _unheard(question: Question) -> Iterator[tuple[Path_, str]]:
-    """What nobody's words could ever be held against: no claims, and too few sayings."""
-    for n, point in enumerate(question.points):
-        if not _hearable(point):
-            yield ("points", n), UNHEARD
-    for n, follow_up in enumerate(question.follow_ups):
-        for m, point in enumerate(follow_up.points):
-            if not _hearable(point):
-                yield ("follow_ups", n, "points", m), UNHEARD
-    for n, pitfall in enumerate(question.pitfalls):
-        if not (pitfall.claims or pitfall.omits or pitfall.said):
-            yield ("pitfalls", n), "say what gives it away: claims, the points it omits, or sayings"
-
-
-def _hearable(point: Point) -> bool:
-    enough = len(point.said) >= FEWEST_SAID and len(point.missaid) >= FEWEST_MISSAID
-    return bool(point.claims) or enough or point.kind in STAR_KINDS
-
-
-def _meaning(question: Question, folder: Folder, tags: frozenset[str] | None) -> Iterator[tuple[Path_, str]]:
-    """What the form alone can't see: references that lead nowhere, patterns that can't be read."""
-    for n, tag in enumerate(question.technologies):
-        if tags is not None and tag not in tags:
-            yield ("technologies", n), f"{tag!r} is not in {TAGS}: use one that is, or add it there"
-    low, high = question.target_s
-    if not 5 <= low <= high <= 600:
-        yield ("target_s",), "the target length runs from low to high, 5 to 600 seconds"
-    for name, aliases in question.subjects.items():
-        for m, alias in enumerate(aliases):
-            try:
-                compile_pattern(alias, folder)
-            except PatternError as error:
-                yield ("subjects", name, m), str(error)
-    ids = [p.id for p in question.points]
-    for n, point in enumerate(question.points):
-        if ids.index(point.id) != n:
-            yield ("points", n, "id"), f"the point {point.id!r} is defined twice"
-        yield from _point(point, ("points", n), question, folder)
-    if not any(p.core for p in question.points):
-        yield ("points",), "at least one point must be core: true"
-    traps = [p.id for p in question.pitfalls]
-    for n, pitfall in enumerate(question.pitfalls):
-        if traps.index(pitfall.id) != n:
-            yield ("pitfalls", n, "id"), f"the pitfall {pitfall.id!r} is defined twice"
-        for m, omitted in enumerate(pitfall.omits):
-            if omitted not in ids:
-                yield ("pitfalls", n, "omits", m), f"there is no point {omitted!r}"
-        for m, claim in enumerate(pitfall.claims):
-            yield from _claim(claim, ("pitfalls", n, "claims", m), question, folder)
-    seen: set[str] = set()
-    for n, follow_up in enumerate(question.follow_ups):
-        if follow_up.id in seen:
-            yield ("follow_ups", n, "id"), f"the follow-up {follow_up.id!r} is defined twice"
-        seen.add(follow_up.id)
-        for m, probe in enumerate(follow_up.probes):
-            if probe not in ids:
-                yield ("follow_ups", n, "probes", m), f"there is no point {probe!r}"
-        if not follow_up.probes and not follow_up.deepens:
-            yield ("follow_ups", n), "a follow-up probes at least one point, or deepens: true"
-        own = [p.id for p in follow_up.points]
-        for m, point in enumerate(follow_up.points):
-            if point.id in ids or own.index(point.id) != m:
-                yield ("follow_ups", n, "points", m, "id"), f"the point {point.id!r} is defined twice"
-            yield from _point(point, ("follow_ups", n, "points", m), question, folder)
-
-
-def _point(point: Point, path: Path_, question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
-    if point.kind in STAR_KINDS:
-        if question.type not in TOLD:
-            yield (*path, "kind"), f"{point.kind} is for behavioral and situational questions only"
-        for key in ("claims", "contradictions"):
-            if getattr(point, key):
-                yield (*path, key), f"a point of kind {point.kind} has none: what is told covers it"
-        if point.needs != 1:
-            yield (*path, "needs"), f"a point of kind {point.kind} needs 1: what is told covers it"
-        return
-    if point.needs > max(1, len(point.claims)):
-        yield (*path, "needs"), f"needs {point.needs} claims, but there are only {len(point.claims)}"
-    for n, claim in enumerate(point.claims):
-        yield from _claim(claim, (*path, "claims", n), question, folder)
-    for n, counterclaim in enumerate(point.contradictions):
-        yield from _claim(counterclaim, (*path, "contradictions", n), question, folder)
-
-
-def _claim(claim: Any, path: Path_, question: Question, folder: Folder) -> Iterator[tuple[Path_, str]]:
-    if not claim.patterns and not getattr(claim, "plain", ()):
-        yield path, "a claim needs at least one pattern"
-    if claim.about is not None and claim.about not in question.subjects:
-        yield (*path, "about"), f"{claim.about!r} is not one of the question's subjects"
-    for key in ("patterns", "plain"):
-        for n, text in enumerate(getattr(claim, key, ())):
-            try:
-                pattern = compile_pattern(text, folder)
-            except PatternError as error:
-                yield (*path, key, n), str(error)
-                continue
-            if sum(min(len(c) for c in slot.choices) for slot in pattern.slots if not slot.optional) < 2:
-                yield (*path, key, n), "one word of it would be enough, and proves nothing: require what is said of it"
 
 
 def _rubric(question: Question, lexicon: Lexicon) -> str:
