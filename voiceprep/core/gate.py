@@ -21,11 +21,15 @@ SPOKEN = 0.43
 """Share of an answer's words in anything that sounds like the question. Of 264 development answers to the question
 itself none came below 0.47; of those to questions of another topic nine in ten do, of model answers to the nearest
 other questions half, and of those that truly give nothing of this one eight in ten."""
+SURELY, SURE_POINTS = 18.0, 2
+"""So many points that something sounds so much like (log-odds) are on topic among however much else; one may be
+chance."""
 SHORT_WORDS = 40
-SHORT_FIELD_SHARE, RATHER_FIELD_SHARE, SOUNDS_RATHER = 0.2, 0.1, 4.0
+SHORT_FIELD_SHARE, RATHER_FIELD_SHARE, SOUNDS_RATHER, SOUNDS_WELL = 0.2, 0.1, 4.0, 10.0
 """For an answer of fewer words: shares of distinct words of the question's field, and the likest window that lets the
-smaller one do. To tell somebody who answered in one sentence that it was off topic is worse than to find no point in
-it. Of development answers cut down to a sentence or two 9% are refused, of those to another question 79%."""
+smaller one do, or the words that sound like it. To tell somebody who answered in one sentence that it was off topic is
+worse than to find no point in it. Of development answers cut down to a sentence or two 10% are refused, of those to
+another question 78%."""
 ROUGHLY = 0.8
 """What a basic recogniser leaves of all that. Less would let it hear the question in a novel read aloud."""
 FIELD_WORDS, ROUGH_FIELD_SHARE = 6, 0.05
@@ -87,7 +91,9 @@ def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], 
     heard = sounds_like(rubric, reading)
     most = max((h.log_odds for (_, does), h in heard.closest.items() if does != "pitfall"), default=0.0)
     share = ROUGHLY if rough else 1.0
-    if heard.spoken_of >= share * SPOKEN:
+    sure = sum(h.log_odds >= share * SURELY for (_, does), h in heard.closest.items() if does == "says")
+    short = len(tokens) < SHORT_WORDS
+    if sure >= SURE_POINTS or (heard.spoken_of >= share * SPOKEN and most >= share * SOUNDS_WELL * short):
         return None
     if _told(rubric, tokens):
         return None
@@ -96,7 +102,7 @@ def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], 
         return None
     # A sentence or two gives sayings little to go by: a pattern that matches, or two of the question's terms, will do,
     # or every fifth word of its field, or fewer in a sentence that sounds rather like it.
-    if len(tokens) < SHORT_WORDS:
+    if short:
         of_field = field >= max(FEWEST_FIELD_WORDS, SHORT_FIELD_SHARE * len(tokens))
         rather = field >= max(2, RATHER_FIELD_SHARE * len(tokens)) and most >= share * SOUNDS_RATHER
         if of_field or rather or _spoken_of(reading) or len(_terms(rubric, reading, tokens)) >= 2:

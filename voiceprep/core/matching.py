@@ -22,7 +22,7 @@ from voiceprep.core.rubric import CompiledClaim, Rubric
 from voiceprep.core.transcript import Transcript, Word
 from voiceprep.core.words import Break, Token, tokenise
 
-MATCHER_VERSION = "claims-4"
+MATCHER_VERSION = "claims-5"
 
 Kind = Literal["said", "near", "denied", "swapped", "turned", "countered"]
 

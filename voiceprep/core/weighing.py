@@ -14,11 +14,11 @@ from typing import Literal
 
 Mark = Literal["said", "unsure", "against", "nothing"]
 
-SURE, PERHAPS = 0.45, 0.28
+SURE, PERHAPS = 0.5, 0.28
 """Probabilities from which a point counts as said, and from which a person should look."""
 SURE_HEARD = 0.45
-"""The first of these for a basic recogniser's text, which has weights of its own. With it, development clips of all kinds
-lose as much coverage as they gain falsely."""
+"""The first of these for a basic recogniser's text, which has weights of its own. With it, development clips of all
+kinds lose as much coverage as they gain falsely."""
 AGAINST = 0.5
 
 SHOWN, SHOWN_HEARD = 0.3, -0.45
