@@ -17,19 +17,19 @@ FEWEST_WORDS = 5
 """An answer of fewer words is too short to hold against anything."""
 FEWEST_FIELD_WORDS, FIELD_SHARE = 3, 0.03
 """Distinct words of the question's field, and their share of all words, under which an answer is off topic."""
-SPOKEN = 0.43
-"""Share of an answer's words in anything that sounds like the question. Of 264 development answers to the question
-itself none came below 0.47; of those to questions of another topic nine in ten do, of model answers to the nearest
-other questions half, and of those that truly give nothing of this one eight in ten."""
+SPOKEN, SOUNDS_WELL = 0.43, 12.0
+"""Share of an answer's words in anything that sounds like the question, and log-odds of its likest window. Of 264
+development answers to the question itself none came below 0.47 and 12.8; of those to questions of another topic nine in
+ten do, of model answers to the nearest other questions half, and of those that truly give nothing of this one eight in
+ten."""
 SURELY, SURE_POINTS = 18.0, 2
 """So many points that something sounds so much like (log-odds) are on topic among however much else; one may be
 chance."""
 SHORT_WORDS = 40
-SHORT_FIELD_SHARE, RATHER_FIELD_SHARE, SOUNDS_RATHER, SOUNDS_WELL = 0.2, 0.1, 4.0, 10.0
+SHORT_FIELD_SHARE, RATHER_FIELD_SHARE, SOUNDS_RATHER = 0.2, 0.1, 4.0
 """For an answer of fewer words: shares of distinct words of the question's field, and the likest window that lets the
-smaller one do, or the words that sound like it. To tell somebody who answered in one sentence that it was off topic is
-worse than to find no point in it. Of development answers cut down to a sentence or two 10% are refused, of those to
-another question 78%."""
+smaller one do. To tell somebody who answered in one sentence that it was off topic is worse than to find no point in
+it. Of development answers cut down to a sentence or two 10% are refused, of those to another question 85%."""
 ROUGHLY = 0.8
 """What a basic recogniser leaves of all that. Less would let it hear the question in a novel read aloud."""
 FIELD_WORDS, ROUGH_FIELD_SHARE = 6, 0.05
@@ -93,7 +93,7 @@ def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], 
     share = ROUGHLY if rough else 1.0
     sure = sum(h.log_odds >= share * SURELY for (_, does), h in heard.closest.items() if does == "says")
     short = len(tokens) < SHORT_WORDS
-    if sure >= SURE_POINTS or (heard.spoken_of >= share * SPOKEN and most >= share * SOUNDS_WELL * short):
+    if sure >= SURE_POINTS or (heard.spoken_of >= share * SPOKEN and most >= SOUNDS_WELL):
         return None
     if _told(rubric, tokens):
         return None

@@ -16,12 +16,12 @@ Mark = Literal["said", "unsure", "against", "nothing"]
 
 SURE, PERHAPS = 0.5, 0.28
 """Probabilities from which a point counts as said, and from which a person should look."""
-SURE_HEARD = 0.45
+SURE_HEARD = 0.36
 """The first of these for a basic recogniser's text, which has weights of its own. With it, development clips of all
 kinds lose as much coverage as they gain falsely."""
 AGAINST = 0.5
 
-SHOWN, SHOWN_HEARD = 0.3, -0.45
+SHOWN, SHOWN_HEARD = 0.3, -0.2
 """A sign under which no words of the answer show the point; the same where a basic recogniser's errors weaken it."""
 
 OUTSPOKEN = 1.0
