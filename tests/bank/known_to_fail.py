@@ -15,7 +15,6 @@ KNOWN: Mapping[str, Mapping[str, float]] = {
         "code-quality": 0.52,
         "cpu-after-release": 0.17,
         "csrf": 0.19,
-        "decision-under-pressure": 0.69,
         "design-messenger": 0.34,
         "difficult-colleague": 0.24,
         "eventual-consistency": 0.65,
@@ -47,6 +46,6 @@ KNOWN: Mapping[str, Mapping[str, float]] = {
 # model answer      bound 0.95, held by 63/64, mean 1.00, worst 0.91
 # swapped subjects  bound 0.15, held by 2/2, mean 0.00, worst 0.00
 # negated claims    bound 0.15, held by 63/64, mean 0.01, worst 0.45
-# another's answer  bound 0.15, held by 33/64, mean 0.21, worst 0.87
+# another's answer  bound 0.15, held by 34/64, mean 0.20, worst 0.87
 # noun list         bound 0.25, held by 64/64, mean 0.00, worst 0.00
 # shuffled words    bound 0.40, held by 64/64, mean 0.00, worst 0.00

@@ -21,7 +21,7 @@ SURE_HEARD = 0.36
 kinds lose as much coverage as they gain falsely."""
 AGAINST = 0.5
 
-SHOWN, SHOWN_HEARD = 0.3, -0.2
+SHOWN, SHOWN_HEARD = 0.3, -0.25
 """A sign under which no words of the answer show the point; the same where a basic recogniser's errors weaken it."""
 
 OUTSPOKEN = 1.0
