@@ -36,7 +36,7 @@ from tests.core.questions import (
     words,
 )
 from voiceprep.core.feedback import Ground
-from voiceprep.core.matching import Reading, advance, read, told
+from voiceprep.core.matching import Reading, advance, believed, read
 from voiceprep.core.question import Claim
 from voiceprep.core.rubric import compile_rubric
 from voiceprep.core.verdicts import pitfalls
@@ -396,6 +396,6 @@ def test_words_to_the_judge_count_for_nothing_bit_by_bit_as_whole() -> None:
     for word in words(text):
         bits = advance(RUBRIC, bits, [word])
     assert bits.all == whole.all
-    assert told(bits) == told(whole)
+    assert believed(bits) == believed(whole)
     honest = read(RUBRIC, spoken(" ".join(SENTENCES[:4])))
-    assert told(honest) == honest.all
+    assert believed(honest) == honest.all

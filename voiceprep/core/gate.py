@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from voiceprep.core.fluency import FUNCTION_WORDS, listed, shuffled
-from voiceprep.core.matching import Reading, read, told
+from voiceprep.core.matching import Reading, believed, read
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.star import star_verdicts
 from voiceprep.core.transcript import Transcript
@@ -31,7 +31,7 @@ SHORT_FIELD_SHARE, RATHER_FIELD_SHARE, SOUNDS_RATHER = 0.2, 0.1, 4.0
 smaller one do. To tell somebody who answered in one sentence that it was off topic is worse than to find no point in
 it. Of development answers cut down to a sentence or two 10% are refused, of those to another question 85%."""
 ROUGHLY = 0.8
-"""What a basic recogniser leaves of all that. Less would let it hear the question in a novel read aloud."""
+"""What a basic recogniser leaves of these shares; the likest window is asked of it whole, as a novel read aloud has 10.8."""
 FIELD_WORDS, ROUGH_FIELD_SHARE = 6, 0.05
 """Distinct words of the question's field, and their share of all, from which a basic recogniser's text is on topic
 whatever became of its sentences. A novel read aloud has up to five among 120; spoken development answers to something
@@ -124,4 +124,4 @@ def _terms(rubric: Rubric, reading: Reading, tokens: Sequence[Token]) -> set[str
 
 def _spoken_of(reading: Reading) -> int:
     """How many points and pitfalls were spoken of."""
-    return len({f.item for f in told(reading) if f.kind != "near"})
+    return len({f.item for f in believed(reading) if f.kind != "near"})

@@ -99,7 +99,7 @@ def advance(rubric: Rubric, reading: Reading, words: Sequence[Word]) -> Reading:
     return _read_on(rubric, grown)
 
 
-def told(reading: Reading) -> tuple[Finding, ...]:
+def believed(reading: Reading) -> tuple[Finding, ...]:
     """The findings, without those in words to the judge. What these are only the whole answer says: a word that comes
     later may make it plain whom a sentence was spoken to."""
     tokens = tokens_of(reading)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from voiceprep.core.asides import unread
 from voiceprep.core.folding import Edge
-from voiceprep.core.matching import Finding, Kind, Reading, namings, tokens_of, told
+from voiceprep.core.matching import Finding, Kind, Reading, believed, namings, tokens_of
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.sayings import NOTHING, Heard, Learned, Likeness, hear
 from voiceprep.core.weighing import (
@@ -112,7 +112,7 @@ def weigh(rubric: Rubric, reading: Reading) -> dict[str, Signs]:
 def _by_item(reading: Reading) -> dict[str, list[Finding]]:
     """The findings of each point and pitfall, in the order in which they were made."""
     by_item: dict[str, list[Finding]] = {}
-    for found in told(reading):
+    for found in believed(reading):
         by_item.setdefault(found.item, []).append(found)
     return by_item
 
