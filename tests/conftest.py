@@ -55,7 +55,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def connect(self: socket.socket, address: object) -> None:
         if self.family != getattr(socket, "AF_UNIX", None):
             raise AssertionError(f"a test reached for the network: {address}")
-        real(self, address)  # type: ignore[arg-type]
+        real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
 

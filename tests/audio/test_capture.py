@@ -100,7 +100,7 @@ def test_done_ends_the_take_where_it_is(tmp_path: Path) -> None:
     class Slow(FileMicrophone):
         blocks = 0
 
-        def read(self):  # type: ignore[no-untyped-def]
+        def read(self):
             self.blocks += 1
             if self.blocks == 50:
                 gate.set()
@@ -312,7 +312,7 @@ class Desk:
 
     def ends(self) -> None:
         """Until the recorder's thread has ended."""
-        thread = self.recorder._current.thread  # type: ignore[union-attr]
+        thread = self.recorder._current.thread
         thread.join(10)
         assert not thread.is_alive()
 
@@ -324,7 +324,7 @@ class Desk:
 
     def until(self, happened: object) -> None:
         deadline = time.monotonic() + 10
-        while not happened():  # type: ignore[operator]
+        while not happened():
             assert time.monotonic() < deadline
             time.sleep(0.001)
 

@@ -17,7 +17,7 @@ class Stream:
 
     def __init__(self, kind: str = "microphone") -> None:
         self.now_s = 100.0
-        self.watch = Watch(kind, self.now_s)  # type: ignore[arg-type]
+        self.watch = Watch(kind, self.now_s)
         self._next_s = self.now_s + BLOCK_S
         self._tick_s = self.now_s + TICK_S
 
@@ -145,7 +145,7 @@ def test_the_sound_servers_own_word(route: str, says: str) -> None:
     stream.runs(1)
     stream.watch.routed("home")
     assert stream.fault is None
-    stream.watch.routed(route)  # type: ignore[arg-type]
+    stream.watch.routed(route)
     assert stream.fault == "re-routed"
     assert stream.watch.verdict is not None and says in stream.watch.verdict.sentence
     stream.runs(3)

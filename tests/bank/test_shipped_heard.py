@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import statistics
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tests.bank import known_to_fail
 from tests.bank.known_to_fail import KNOWN
 from tests.bench.validity import data
 from voiceprep.bank import bank_folder, load_bank
-from voiceprep.bank.heard import BOUNDS, Neighbours, Result, Trial, heard, worth
+from voiceprep.bank.heard import BOUNDS, Neighbours, Result, heard
 from voiceprep.bank.load import Bank, sound_bank
 from voiceprep.core.feedback import Ground
 from voiceprep.core.question import Question
@@ -31,7 +32,6 @@ Worths = Mapping[str, Mapping[str, Result]]
 EVERY = tuple(sorted(load_bank(bank_folder())[0].questions))
 SWAPPABLE = ("rest-or-graphql", "sql-or-nosql")
 """The questions whose points are about a subject."""
-ANOTHERS = "another's answer"
 SLIPPAGE = 0.1
 """What is known to fail may get worse by so much; by more, it's another failure."""
 
@@ -45,21 +45,13 @@ WHY = {
 
 def measured(bank: Bank, grounds: Mapping[str, Ground]) -> Worths:
     neighbours = Neighbours(bank)
-    marked = {(question_id, other): truly for question_id, other, truly in data.neighbours()}
-    found = {}
-    for question in bank.questions.values():
-        ground = grounds.get(question.id) or Ground(question, bank.lexicon, bank.version)
-        results = {r.kind: r for r in heard(question, bank, neighbours, ground)}
-        beyond = [
-            Result(
-                ANOTHERS,
-                worth(ground, Trial(ANOTHERS, o.model_answer)) - true(question, marked[question.id, o.id]),
-                o.id,
-            )
-            for o in neighbours.of(question.id)
-        ]
-        found[question.id] = {**results, ANOTHERS: max(beyond, key=lambda r: r.worth)}
-    return found
+    truly: dict[str, dict[str, float]] = defaultdict(dict)
+    for question_id, other, points in data.neighbours():
+        truly[question_id][other] = true(bank.questions[question_id], points)
+    return {
+        q.id: {r.kind: r for r in heard(q, bank, neighbours, grounds.get(q.id), truly[q.id])}
+        for q in bank.questions.values()
+    }
 
 
 def true(question: Question, points: Mapping[str, str]) -> float:

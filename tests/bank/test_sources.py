@@ -19,10 +19,10 @@ PROMISED = frozenset(("numbered", "assessment-sample"))
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> list[dict]:  # type: ignore[type-arg]
+def catalogue() -> list[dict]:
     path = SHARED / "seed-catalogue.json"
     need("shared", path.is_file(), "the catalogue of facts is not beside this checkout")
-    return json.loads(path.read_text(encoding="utf-8"))["questions"]  # type: ignore[no-any-return]
+    return json.loads(path.read_text(encoding="utf-8"))["questions"]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def omitted() -> frozenset[str]:
     return frozenset(source for _, source in omitted_ids(document))
 
 
-def ids(item: dict) -> Iterator[str]:  # type: ignore[type-arg]
+def ids(item: dict) -> Iterator[str]:
     """A catalogue question and each of its facts."""
     yield item["id"]
     for part, mark in (("expected_points", "#"), ("pitfalls", "-p"), ("follow_ups", "-f")):
@@ -45,7 +45,7 @@ def ids(item: dict) -> Iterator[str]:  # type: ignore[type-arg]
 
 
 def test_every_fact_of_the_guides_answered_questions_is_ours_or_left_out(
-    catalogue: list[dict],  # type: ignore[type-arg]
+    catalogue: list[dict],
     used: frozenset[str],
     omitted: frozenset[str],
 ) -> None:
@@ -56,7 +56,7 @@ def test_every_fact_of_the_guides_answered_questions_is_ours_or_left_out(
 
 
 def test_every_other_question_is_used_or_left_out(
-    catalogue: list[dict],  # type: ignore[type-arg]
+    catalogue: list[dict],
     used: frozenset[str],
     omitted: frozenset[str],
 ) -> None:
@@ -65,7 +65,7 @@ def test_every_other_question_is_used_or_left_out(
 
 
 def test_no_source_and_no_omission_is_made_up(
-    catalogue: list[dict],  # type: ignore[type-arg]
+    catalogue: list[dict],
     used: frozenset[str],
     omitted: frozenset[str],
 ) -> None:

@@ -110,7 +110,7 @@ def test_text_stays_what_the_author_wrote(tmp_path: Path) -> None:
 def test_only_plain_numbers_and_true_false_are_more_than_text(tmp_path: Path) -> None:
     data, _ = reading(tmp_path, "[true, false, 0, -12, 1.5, -0.25]\n")
     assert data == [True, False, 0, -12, 1.5, -0.25]
-    assert [type(v) for v in data] == [bool, bool, int, int, float, float]  # type: ignore[attr-defined]
+    assert [type(v) for v in data] == [bool, bool, int, int, float, float]
 
 
 def test_a_byte_order_mark_from_windows_and_its_line_ends_are_no_fault(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def main() -> None:
     pool = generated()
     past = practised(pool)
     picks = {
-        what: took_ms(lambda wants=wants: choose(pool, wants, 1, 7, past, "the round asks for"), times)  # type: ignore[misc]
+        what: took_ms(lambda wants=wants: choose(pool, wants, 1, 7, past, "the round asks for"), times)
         for what, wants in PICKS.items()
     }
     print(f"\n{f'a pick from {GENERATED:,} questions (goal {GOAL_MS:g} ms)':<42}{'ms':>9}")

@@ -91,7 +91,7 @@ def _share(share: Sequence[int] | None) -> str:
 
 def read_first(folder: Path) -> dict[str, Any]:
     path = folder / FIRST
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}  # type: ignore[no-any-return]
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def write_first(folder: Path, split: str, found: Mapping[str, Any]) -> None:

@@ -119,7 +119,7 @@ if __name__ == "__main__":
 
     for half in ("dev", "check"):
         for how in ("typed", "heard"):
-            f = figures(half, how)  # type: ignore[arg-type]
+            f = figures(half, how)
             print(
                 f"{half:6}{how:6} sentences {f.sentences:.3f} words {f.words:.3f} story {f.stories:.3f} "
                 f"sure {f.sure:.3f}"
@@ -127,9 +127,9 @@ if __name__ == "__main__":
     if "-v" in sys.argv:
         for how in ("typed", "heard"):
             for story in stories("dev"):
-                shares = star_shares(story.tokens(how))  # type: ignore[arg-type]
+                shares = star_shares(story.tokens(how))
                 if not isinstance(shares, StarShares) or shares.story != story.told:
                     print("STORY?", story.id, how, shares if not isinstance(shares, StarShares) else shares.story)
-                for role, text, got, certain in given(story, how):  # type: ignore[arg-type]
+                for role, text, got, certain in given(story, how):
                     if role != got:
                         print(how, story.id, role, "->", got, certain, "|", text)

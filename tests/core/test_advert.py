@@ -51,6 +51,6 @@ def test_the_same_seed_draws_the_same_and_another_may_not(bank: Bank) -> None:
 def test_as_many_as_wanted_and_no_question_for_nothing(bank: Bank) -> None:
     every = plan(bank, ADVERT, most=500)
     assert every is not None and QUESTIONS < len(every.questions) < len(bank.questions)
-    assert len(plan(bank, ADVERT, most=1).questions) == 1  # type: ignore[union-attr]
+    assert len(plan(bank, ADVERT, most=1).questions) == 1
     assert plan(bank, "We look for a friendly gardener with a driving licence.") is None
     assert plan(bank, "") is None

@@ -110,7 +110,7 @@ def test_it_reaches_its_answer_when_the_interview_has_gone_on() -> None:
     state = fold([*JOURNAL, WORD, e.NextAsked(), judged(1, TOLD), e.QuestionSpoken("t002", "voice", 2.0)])
     assert state.phase == "listening" and verdicts(state.assessments[0])[PICKS] == "covered"
     ordered = step(state, e.AnswerTyped("a002", "Yes."))
-    assert ordered[1][0].told == (Told(COMPARE.id, "graph kewl", "GraphQL", None, PICKS),)  # type: ignore[union-attr]
+    assert ordered[1][0].told == (Told(COMPARE.id, "graph kewl", "GraphQL", None, PICKS),)
 
 
 def test_the_answers_own_late_result_is_still_ignored() -> None:

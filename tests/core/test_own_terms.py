@@ -10,9 +10,7 @@ from voiceprep.core.own_terms import (
     Addition,
     Told,
     as_heard,
-    guesses,
     merged,
-    nearest,
     own_terms,
     phrases,
     refusal,
@@ -22,6 +20,7 @@ from voiceprep.core.own_terms import (
     told_lexicon,
     told_problem,
 )
+from voiceprep.core.sounds_alike import guesses, nearest
 
 KNOWN = phrases(LEXICON)
 

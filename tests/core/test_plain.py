@@ -17,7 +17,7 @@ LEXICON = Lexicon((Term("mutex", "mutex", forms=("lock",)),), digest="x")
 
 
 def point(point_id: str, text: str, **more: object) -> Point:
-    return Point(point_id, text, text, True, 1.0, "fact", (), **more)  # type: ignore[arg-type]
+    return Point(point_id, text, text, True, 1.0, "fact", (), **more)
 
 
 WAITS = point("waits", "The second writer waits until the first one has released the data.")

@@ -49,7 +49,7 @@ def star_point(kind: Kind, core: bool = True) -> Point:
     return Point(kind.replace("_", "-"), f"The {kind} of it.", f"Say the {kind}.", core, 1.0, kind, ())
 
 
-POINTS = tuple(star_point(kind) for kind in ("star_s", "star_t", "star_a", "star_r"))  # type: ignore[arg-type]
+POINTS = tuple(star_point(kind) for kind in ("star_s", "star_t", "star_a", "star_r"))
 
 
 def ground(type_: Type = "behavioral") -> Ground:
@@ -67,7 +67,7 @@ def statuses(a: Assessment) -> list[str]:
 @pytest.mark.parametrize("how", ["typed", "heard"])
 @pytest.mark.parametrize(("half", "floor"), [("dev", 0.95), ("check", 0.90)])
 def test_sentences_get_the_role_a_listener_gives_them(half: str, floor: float, how: str) -> None:
-    got = figures(half, how)  # type: ignore[arg-type]
+    got = figures(half, how)
     print(f"\n{half} {how}: sentences {got.sentences:.3f}, words {got.words:.3f}, story or not {got.stories:.3f}")
     assert got.sentences >= floor and got.words >= floor and got.stories == 1.0
 

@@ -193,7 +193,7 @@ def odd_sounds(folder: Path) -> list[tuple[Path, float]]:
     folder.mkdir()
     seconds, rng = 1.5, np.random.default_rng(3)
 
-    def tone(rate: int) -> np.ndarray:  # type: ignore[type-arg]
+    def tone(rate: int) -> np.ndarray:
         return np.sin(2 * np.pi * 440 * np.arange(int(seconds * rate)) / rate) * 0.3
 
     soundfile.write(folder / "8k.wav", tone(8_000), 8_000)

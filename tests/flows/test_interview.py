@@ -50,7 +50,7 @@ def grounds(bank: Bank) -> dict[str, Ground]:
 
 def held(bank: Bank, script: list, **changes: object) -> tuple[State, MemoryJournal, Runner]:
     ports, journal, _ = instant_ports(script, grounds(bank))
-    runner = Runner(replace(ports, **changes))  # type: ignore[arg-type]
+    runner = Runner(replace(ports, **changes))
     return runner.run(opened(bank)), journal, runner
 
 
@@ -124,19 +124,19 @@ def test_a_typed_answer_off_topic_is_asked_once_more_and_the_second_is_judged(ba
         "QuestionSpoken", "AnswerTyped", "Assessed", "QuestionSpoken", "AnswerEnded", "Assessed", "SessionClosed",
     ]  # fmt: skip
     question = bank.questions[QUESTIONS[0]].ask
-    said = runner.ports.synthesizer.said  # type: ignore[union-attr]
+    said = runner.ports.synthesizer.said
     assert said[:2] == [question, f"{ASK_AGAIN} {question}"]
     assert runner.ports.answers.asked[:2] == [question, question], "the same question, whatever is said before it"
     first = state.assessments[0]
     assert (first.text, first.take_id, first.unscored) == (GOOD, "a002", None)
-    assert (first.first_take.text, first.first_take.take_id) == (COOKING, "a001")  # type: ignore[union-attr]
-    assert first.first_take.unscored.off_topic  # type: ignore[union-attr]
+    assert (first.first_take.text, first.first_take.take_id) == (COOKING, "a001")
+    assert first.first_take.unscored.off_topic
     assert [f.text for f in first.follow_ups_asked] == [DEEPER], "the second answer earns its follow-up"
 
 
 def test_two_typed_answers_off_topic_are_enough(bank: Bank) -> None:
     state, _, runner = asked_again(bank, [TypedAnswer(COOKING), TypedAnswer(COOKING), TypedAnswer("I like trains.")])
-    said = runner.ports.synthesizer.said  # type: ignore[union-attr]
+    said = runner.ports.synthesizer.said
     assert said[-1] == f"{MOVE_ON} {bank.questions[QUESTIONS[1]].ask}"
     assert [a.question_id for a in state.assessments] == list(QUESTIONS)
     assert state.assessments[0].coverage is None
@@ -171,7 +171,7 @@ def test_an_impossible_event_ends_the_session_cleanly(bank: Bank, impossible: e.
     runner.watch = lambda event, state: runner.deliver(impossible) if isinstance(event, e.SessionOpened) else None
     state = runner.run(opened(bank))
     assert state.close_reason == "fault"
-    assert type(impossible).__name__ in journal.events[-1].detail  # type: ignore[union-attr]
+    assert type(impossible).__name__ in journal.events[-1].detail
     assert fold(journal.events) == state, "the refused event isn't in the journal"
 
 
@@ -267,7 +267,7 @@ def test_a_lane_that_breaks_ends_the_session_with_a_fault(bank: Bank) -> None:
 
     state, journal, _ = held(bank, [], synthesizer=Broken())
     assert state.close_reason == "fault"
-    assert "boom" in journal.events[-1].detail  # type: ignore[union-attr]
+    assert "boom" in journal.events[-1].detail
 
 
 @dataclass
@@ -292,7 +292,7 @@ def test_a_judge_that_breaks_costs_its_opinion_only(bank: Bank) -> None:
         ({}, "There is no judge."),
     ):
         ports, journal, _ = instant_ports([TypedAnswer(GOOD)], grounds(bank))
-        state = Runner(replace(ports, **changes)).run(replace(opened(bank, 0), judge=judge.name))  # type: ignore[arg-type]
+        state = Runner(replace(ports, **changes)).run(replace(opened(bank, 0), judge=judge.name))
         assert state.close_reason == "finished"
         assert state.assessments[0].opinion == NoOpinion(why) and state.assessments[0].unscored is None
         assert fold(journal.events) == state

@@ -31,7 +31,7 @@ def where(tmp_path: Path) -> Places:
 def lines_with(said: list[str]) -> Lines:
     steering = SimpleNamespace(ports=SimpleNamespace(grounds=SimpleNamespace(ground=lambda question_id: GROUND)))
     room = SimpleNamespace(listens=True, card=None)
-    return Lines(room, Conversation(said.append), steering)  # type: ignore[arg-type]
+    return Lines(room, Conversation(said.append), steering)
 
 
 def test_a_line_says_what_was_misheard_and_another_takes_it_back() -> None:
@@ -39,7 +39,7 @@ def test_a_line_says_what_was_misheard_and_another_takes_it_back() -> None:
     assert lines.meant("e Graph kewl = graphql", state) == WORD
     told = fold([*NEXT, WORD])
     assert lines.meant("e -", told) == e.Disputed(COMPARE.id, None, "", "", "graph kewl", "GraphQL")
-    assert fold([*NEXT, WORD, lines.meant("e -", told)]).told == ()  # type: ignore[list-item]
+    assert fold([*NEXT, WORD, lines.meant("e -", told)]).told == ()
 
 
 @pytest.mark.parametrize(

@@ -291,16 +291,16 @@ def test_disagreements_are_named_and_unsure_is_none() -> None:
     assert isinstance(found, Opinion)
     texts = {p.id: p.text for p in POINTS}
     agreed = {"picks": "covered", "fixed": "partly", "single": "missed"}
-    assert disagreements(found, agreed) == ()  # type: ignore[arg-type]
+    assert disagreements(found, agreed) == ()
     who = f"Second opinion ({found.model}, one vote)"
-    assert beside(found, agreed, texts) == f"{who} agrees on 3 of 3."  # type: ignore[arg-type]
+    assert beside(found, agreed, texts) == f"{who} agrees on 3 of 3."
     ours = {"picks": "contradicted", "fixed": "unsure", "single": "covered"}
-    differing = disagreements(found, ours)  # type: ignore[arg-type]
+    differing = disagreements(found, ours)
     assert [(d.point_id, d.ours, d.theirs) for d in differing] == [
         ("picks", "contradicted", "covered"),
         ("single", "covered", "missed"),
     ]
-    assert beside(found, ours, texts) == (  # type: ignore[arg-type]
+    assert beside(found, ours, texts) == (
         f"{who} agrees on 0 of 3, disagrees on 2: it finds said: In GraphQL the client picks the fields; "
         "it doesn't find: GraphQL has a single endpoint."
     )

@@ -331,7 +331,7 @@ def test_the_key_goes_to_the_server_and_nowhere_else(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("JUDGE_KEY", KEY)
-    found, server = asked(script, key_name="JUDGE_KEY")  # type: ignore[arg-type]
+    found, server = asked(script, key_name="JUDGE_KEY")
     assert all(r.headers["authorization"] == f"Bearer {KEY}" for r in server.requests)
     assert server.requests
     seen = logged.text + "".join(capfd.readouterr()) + repr(found)
@@ -350,7 +350,7 @@ def test_a_key_that_is_missing_or_none_is_said_and_nothing_is_sent(monkeypatch: 
 
 def test_a_key_from_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     keys = {("voiceprep", "JUDGE_KEY"): KEY}
-    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_password=lambda s, n: keys.get((s, n))))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_password=lambda s, n: keys.get((s, n))))
     _, server = asked(GOOD, key_name="JUDGE_KEY")
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert "OTHER isn't set" in none(asked(GOOD, key_name="OTHER")[0])
@@ -358,7 +358,7 @@ def test_a_key_from_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     def locked(service: str, name: str) -> str:
         raise RuntimeError(KEY)
 
-    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_password=locked))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_password=locked))
     assert none(asked(GOOD, key_name="JUDGE_KEY")[0]) == "The keyring failed (RuntimeError)."
 
 
@@ -380,7 +380,7 @@ def test_a_key_from_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_server_that_must_not_be_asked_is_refused_when_it_is_named(url: str, settings: dict[str, object]) -> None:
     with pytest.raises(UsageError) as refused:
-        Server(url, "tiny", **settings)  # type: ignore[arg-type]
+        Server(url, "tiny", **settings)
     assert KEY not in str(refused.value)
 
 

@@ -27,7 +27,7 @@ PATIENCE_S = 240.0
 async def until(pilot: Pilot[None], happened: object) -> None:
     """Waits until `happened()` is true."""
     end_s = time.monotonic() + PATIENCE_S
-    while not happened():  # type: ignore[operator]
+    while not happened():
         if time.monotonic() > end_s:
             raise TimeoutError("the session didn't get there")
         await pilot.pause(0.1)
@@ -53,7 +53,7 @@ async def shoot(folder: Path, size: tuple[int, int], places: Places) -> list[Pat
         state = lambda: app.state  # noqa: E731
         await until(pilot, lambda: state().phase == "asking")
         take("asking")
-        await until(pilot, lambda: state().phase == "listening" and app.begun.controls.recorded_s("a001") > 20)  # type: ignore[union-attr]
+        await until(pilot, lambda: state().phase == "listening" and app.begun.controls.recorded_s("a001") > 20)
         take("listening")
         await pilot.press("space")
         await until(pilot, lambda: state().phase == "paused")

@@ -66,7 +66,7 @@ class Rendered(HTMLParser):
         self.text = ""
         self.feed(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source))
 
-    def handle_starttag(self, tag: str, attrs: list) -> None:  # type: ignore[type-arg]
+    def handle_starttag(self, tag: str, attrs: list) -> None:
         self.tags.append(tag)
         self.attributes += attrs
 
@@ -82,7 +82,7 @@ def squeezed(text: str) -> str:
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
     """The answer to the story's first question, follow-up included."""
     events = made.story(*made.bank_and_plan(tmp_path_factory.mktemp("report")))
-    parent = events[10].parent  # type: ignore[union-attr]
+    parent = events[10].parent
     assert parent is not None and parent.follow_ups_asked
     return parent
 
@@ -267,7 +267,7 @@ VIEWS = {"covered", "contradicted", "mentioned", "missed", "unsure"}
 VERDICTS = {"covered", "partly", "missed", "contradicted", "unsure", "unheard"}
 
 
-def check_opinion(got: dict | None, points: set[str], text: str) -> None:  # type: ignore[type-arg]
+def check_opinion(got: dict | None, points: set[str], text: str) -> None:
     """Nothing, or why there's none, or an opinion whose every quote is an exact span of the answer."""
     if got is None:
         return
@@ -286,7 +286,7 @@ def check_opinion(got: dict | None, points: set[str], text: str) -> None:  # typ
         assert d["ours"] in VERDICTS and d["theirs"] in VIEWS
 
 
-def check_shape(got: dict) -> None:  # type: ignore[type-arg]
+def check_shape(got: dict) -> None:
     """A scored answer has the contract's keys and types, and no others."""
     assert set(got) == ANSWER | BESIDE["answer"]
     assert got["schema"] == 1

@@ -37,10 +37,10 @@ class Result:
         for fragment in fragments:
             assert fragment in self.err, f"{fragment!r} isn't in\n{self.err}"
 
-    def json(self) -> dict:  # type: ignore[type-arg]
+    def json(self) -> dict:
         """stdout as one JSON value."""
         assert self.code == 0, self
-        return json.loads(self.out)  # type: ignore[no-any-return]
+        return json.loads(self.out)
 
 
 def run(*args: str | Path, stdin: str = "", env: Mapping[str, str] | None = None) -> Result:

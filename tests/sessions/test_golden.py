@@ -61,7 +61,7 @@ def test_it_verifies_and_recovers_without_a_change(folder: store.SessionFolder) 
     assert store.recover(folder).state == folder.state()
     assert {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()} == before
     ended = next(e for e in folder.history().events if type(e).__name__ == "AnswerEnded")
-    assert len(read_pcm(folder.take("a003"))) == round(ended.duration_s * RATE) * 2  # type: ignore[union-attr]
+    assert len(read_pcm(folder.take("a003"))) == round(ended.duration_s * RATE) * 2
 
 
 def test_a_session_in_which_nothing_was_asked_again_stays_what_it_was() -> None:

@@ -199,7 +199,7 @@ def test_a_line_that_is_lost_doubled_or_foreign_is_named(
     tmp_path: Path, short: list[e.Event], change: object, what: Damage
 ) -> None:
     lines = made.lines(short)
-    change(lines)  # type: ignore[operator]
+    change(lines)
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"".join(lines))
     history = read_journal(path)

@@ -104,7 +104,7 @@ def test_the_report_and_the_json_name_what_it_disagrees_on(folder: store.Session
 def test_a_quote_that_was_never_said_is_named_by_verify(tmp_path: Path) -> None:
     def lying(bank: object, plan: object, session_id: str) -> list[e.Event]:
         lie = replace(made.OPINION, points=(PointOpinion("less-load", "covered", 3, (Quote("never said", 0, 10),)),))
-        story = made.opined_story(bank, plan, session_id)  # type: ignore[arg-type]
+        story = made.opined_story(bank, plan, session_id)
         return [replace(v, opinion=lie) if isinstance(v, e.OpinionGiven) and v.take_id == "a001" else v for v in story]
 
     assert store.verify(made.session(tmp_path, lying)) == ["a001: a quote isn't in its transcript"]

@@ -153,7 +153,7 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     finally:
         process.kill()
         process.wait(10)
-        process.stdout.close()  # type: ignore[union-attr]
+        process.stdout.close()
 
 
 # Verified ---------------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def edit_line(folder: store.SessionFolder, number: int, edit: Callable[[bytes], 
     folder.journal.write_bytes(b"".join(lines))
 
 
-def other_quote(record: dict) -> None:  # type: ignore[type-arg]
+def other_quote(record: dict) -> None:
     pieces = [piece for point in record["data"]["parent"]["points"] for piece in point["evidence"]]
     pieces[0]["quote"] = "I designed the whole database myself"
 

@@ -153,7 +153,7 @@ class Stage:
         """Says it, and waits until the screen knows the rough words."""
         take, spans = self.state.take_id, len(self.state.speech)
         await self.until(lambda: self.backend.capture.recording == take, "nobody listens")
-        self.backend.speak(text, **how)  # type: ignore[arg-type]
+        self.backend.speak(text, **how)
         await self.until(lambda: len(self.state.speech) > spans or self.state.take_id != take)
         self.tick()
 
@@ -187,7 +187,7 @@ class Stage:
 
     async def drawn_points(self) -> None:
         page = self.page
-        await self.until(lambda: page.query("#points > *"))  # type: ignore[attr-defined]
+        await self.until(lambda: page.query("#points > *"))
         await self.settle()
 
 
@@ -221,7 +221,7 @@ async def interviewed(
     bank: Bank, *questions: str, size: tuple[int, int] = (80, 24), backend: ScreenBackend | None = None, **how: object
 ) -> AsyncIterator[Stage]:
     """A session on these questions (the REST one alone when none is named), at its first listening or typing."""
-    wanted = Wanted(questions=questions or (REST,), **how)  # type: ignore[arg-type]
+    wanted = Wanted(questions=questions or (REST,), **how)
     async with on_stage(bank, wanted, size=size, backend=backend) as stage:
         await stage.phase("listening")
         if stage.app.begun is not None and stage.app.begun.microphone:

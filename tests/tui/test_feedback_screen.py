@@ -27,7 +27,7 @@ async def given(
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups
     async with interviewed(bank, *(questions or (SQL,)), size=size, backend=backend) as stage:
-        await stage.reviewed(text, **how)  # type: ignore[arg-type]
+        await stage.reviewed(text, **how)
         yield stage
 
 
@@ -44,7 +44,7 @@ def points(stage: Stage, verdict: str) -> list[PointFeedback]:
 async def choose(stage: Stage, point: PointFeedback) -> None:
     """Goes down to a point."""
     for _ in range(30):
-        row = stage.page.row  # type: ignore[attr-defined]
+        row = stage.page.row
         if row.point.id == point.id:
             return
         await stage.press("down")
@@ -195,7 +195,7 @@ async def test_a_verdict_is_disputed_with_d_and_a_number_and_taken_back(bank: Ba
         await stage.press("d", "5")
         await stage.until(lambda: f"you: {claim}" not in stage.texts())
         assert "Taken back." in stage.text("#note")
-        assert [ev.claim for ev in stage.delivered(e.Disputed)] == [claim, ""]  # type: ignore[attr-defined]
+        assert [ev.claim for ev in stage.delivered(e.Disputed)] == [claim, ""]
 
 
 async def test_esc_out_of_a_dispute_claims_nothing(bank: Bank) -> None:
@@ -294,8 +294,8 @@ async def test_a_follow_ups_points_stand_below_the_questions_own_and_can_be_disp
         below = flat(drawn[drawn.index("FOLLOW-UP") :])
         assert all(p.text in below for p in own.points)
         await stage.press(*["down"] * 20)
-        assert stage.page.row.follow_up_id == own.follow_up_id  # type: ignore[attr-defined]
-        point = stage.page.row.point  # type: ignore[attr-defined]
+        assert stage.page.row.follow_up_id == own.follow_up_id
+        point = stage.page.row.point
         await stage.press("d", "1")
         await stage.until(lambda: stage.delivered(e.Disputed))
         assert stage.delivered(e.Disputed) == [e.Disputed(REST, own.follow_up_id, point.id, "I said it")]
@@ -350,7 +350,7 @@ async def test_g_retakes_the_sentence_of_the_point_chosen_else_the_heaviest_gap(
         await stage.press("g")
         await stage.phase("listening")
         heaviest = max((p for p in points(stage, "missed") if p.core), key=lambda p: p.weight)
-        asked = stage.delivered(e.RetakeAsked)[-1].point_id  # type: ignore[attr-defined]
+        asked = stage.delivered(e.RetakeAsked)[-1].point_id
         assert asked == heaviest.id, "back at the top the chosen point was heard, so it is the heaviest gap's turn"
 
 
@@ -415,12 +415,12 @@ async def test_the_chosen_row_is_always_in_sight(bank: Bank) -> None:
             await stage.press(key)
             row = next(r for r in stage.page.query(".row.-chosen"))
             assert box.region.contains_region(row.region.intersection(box.region)) and row.region.overlaps(box.region)
-            assert row.region.y >= box.region.y, f"the top of row {stage.page.at} is cut off"  # type: ignore[attr-defined]
+            assert row.region.y >= box.region.y, f"the top of row {stage.page.at} is cut off"
             marked = [n for n, r in enumerate(stage.rows()) if r.startswith(" >")]
-            assert marked == [stage.page.at]  # type: ignore[attr-defined]
+            assert marked == [stage.page.at]
             seen.add(marked[0])
         assert seen == set(range(count))
-        assert stage.page.at == 0  # type: ignore[attr-defined]
+        assert stage.page.at == 0
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 20)])
@@ -460,7 +460,7 @@ async def test_a_typed_answer_is_called_typed_and_has_no_seconds(bank: Bank) -> 
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups
     async with interviewed(bank, backend=backend, quiet=True) as stage:
-        stage.page.query_one("#answer").text = GOOD  # type: ignore[attr-defined]
+        stage.page.query_one("#answer").text = GOOD
         await stage.press("enter")
         await stage.feedback()
         assert "take 1, typed" in stage.text("#head")
@@ -609,7 +609,7 @@ async def test_the_words_are_typed_and_the_nearest_term_is_offered(bank: Bank) -
         point = await unheard(stage)
         await stage.press("e", *"graph", "space", *"kewl", "enter")
         assert "Sounds like  GraphQL" in stage.texts()
-        assert stage.app.screen.query_one("#said").value == "GraphQL"  # type: ignore[attr-defined]
+        assert stage.app.screen.query_one("#said").value == "GraphQL"
         await stage.press("enter")
         await stage.until(lambda: verdict(stage, point)[0] == "covered")
 
@@ -626,7 +626,7 @@ async def test_what_cannot_be_believed_is_said_in_the_dialog_and_nothing_is_sent
             ("rest endpoint", "", ""),
         ):
             for name, text in (("heard", heard), ("said", said)):
-                stage.app.screen.query_one(f"#{name}").value = text  # type: ignore[attr-defined]
+                stage.app.screen.query_one(f"#{name}").value = text
             if why:
                 stage.app.screen.query_one("#said").focus()
                 await stage.press("enter")
@@ -640,8 +640,8 @@ async def test_what_cannot_be_believed_is_said_in_the_dialog_and_nothing_is_sent
 async def test_a_term_nobody_knows_is_asked_about_before_it_is_ones_own(bank: Bank) -> None:
     async with given(bank, MISHEARD, REST) as stage:
         await stage.press("e")
-        stage.app.screen.query_one("#heard").value = "graph kewl"  # type: ignore[attr-defined]
-        stage.app.screen.query_one("#said").value = "Grafkool"  # type: ignore[attr-defined]
+        stage.app.screen.query_one("#heard").value = "graph kewl"
+        stage.app.screen.query_one("#said").value = "Grafkool"
         stage.app.screen.query_one("#said").focus()
         await stage.press("enter")
         assert "I don't know “Grafkool” yet. Did you mean GraphQL? enter again" in flat(stage.texts())

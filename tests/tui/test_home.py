@@ -78,7 +78,7 @@ async def test_home_says_what_to_do_now_and_enter_does_it(
     async with on_stage(bank, backend=ScreenBackend(bank, past=past)) as stage:
         await stage.until(lambda: says in " ".join(stage.text("#now").split()), stage.text("#now"))
         started: list[Wanted] = []
-        stage.app.start = started.append  # type: ignore[method-assign]
+        stage.app.start = started.append
         await stage.press("enter")
         assert started == [starts]
 
@@ -169,7 +169,7 @@ async def test_a_search_without_a_result_says_so_and_enter_does_nothing(bank: Ba
 async def test_while_searching_letters_are_typed_and_the_bar_offers_only_what_works(bank: Bank) -> None:
     async with on_stage(bank) as stage:
         await stage.press("slash", *"qum?")
-        assert stage.page.query_one("#find").value == "qum?"  # type: ignore[attr-defined]
+        assert stage.page.query_one("#find").value == "qum?"
         assert stage.backend.wanted == []
         for dead in ("ten minutes", "quiet mode", "try the microphone", "find a question", "? all keys"):
             assert dead not in stage.bar()

@@ -536,7 +536,7 @@ async def test_news_about_the_machine_is_a_sentence_on_the_screen(
     bank: Bank, how: Callable[[Stage], object], says: str
 ) -> None:
     async with interviewed(bank) as stage:
-        await how(stage)  # type: ignore[misc]
+        await how(stage)
         assert says in stage.text("#note")
         assert stage.state.phase == "listening"
 

@@ -151,7 +151,7 @@ async def test_a_quiet_session_goes_on_quietly_when_its_weakest_question_is_aske
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups
     async with interviewed(bank, backend=backend, quiet=True) as stage:
-        stage.page.query_one("#answer").text = HALF  # type: ignore[attr-defined]
+        stage.page.query_one("#answer").text = HALF
         await stage.press("enter")
         await stage.feedback()
         await stage.press("escape")
@@ -341,7 +341,7 @@ async def broken(bank: Bank, log: Path) -> Stage:
             key = os.environ["OPENAI_API_KEY"]
             raise Broken(f"{key} {SPOKEN} [bold]x[/]")
 
-        stage.page.action_words = action_words  # type: ignore[attr-defined]
+        stage.page.action_words = action_words
         stage.app.post_message(events.Key("w", "w"))
         await stage.until(lambda: stage.app.fault, faults=True)
         await stage.until(lambda: backend.sessions[0].state.phase == "closed", faults=True)

@@ -223,7 +223,7 @@ async def test_as_a_quote_a_correction_a_reason_and_what_else_was_said(bank: Ban
         a = stage.state.assessments[0]
         piece = Evidence(TOGETHER, 0, 1, 1.0, 2.0, "a001")
         odd = tuple(
-            replace(p, verdict=v, evidence=(piece,), correction=TOGETHER)  # type: ignore[arg-type]
+            replace(p, verdict=v, evidence=(piece,), correction=TOGETHER)
             for p, v in zip(a.points, ("covered", "contradicted", "unsure", "partly"), strict=False)
         )
         changed = replace(a, points=odd, also_said=(TOGETHER,), next_step=TOGETHER)
@@ -241,7 +241,7 @@ async def test_as_a_quote_a_correction_a_reason_and_what_else_was_said(bank: Ban
         harmless(stage)
 
 
-def _assessed(stage: Stage, changed):  # type: ignore[no-untyped-def]
+def _assessed(stage: Stage, changed):
     from voiceprep.tui.backend import Happened
 
     state = replace(stage.backend.state, assessments=(changed,))

@@ -59,14 +59,14 @@ async def test_a_dispute_is_named_and_moves_no_verdict(bank: Bank) -> None:
         judge.found.append(opinion(
             PointOpinion(covered.id, "missed", 1, (), NASTY), PointOpinion(missed.id, "covered", 1, (quote,), "So."),
         ))  # fmt: skip
-        counts, rows, chosen = stage.text("#counts"), stage.rows(), stage.page.at  # type: ignore[attr-defined]
+        counts, rows, chosen = stage.text("#counts"), stage.rows(), stage.page.at
         await comes(stage, judge)
         told = shown(stage)
         assert f"Second opinion ({NAME}, one vote) agrees on 0 of 2, disagrees on 2:" in told
         assert f"it doesn't find: {flat(covered.text).rstrip('.')}" in told
         assert f"it finds said: {flat(missed.text).rstrip('.')}" in told
         assert "It comes here" not in told and "A second opinion has come" in stage.text("#note")
-        assert (stage.text("#counts"), stage.rows(), stage.page.at) == (counts, rows, chosen)  # type: ignore[attr-defined]
+        assert (stage.text("#counts"), stage.rows(), stage.page.at) == (counts, rows, chosen)
         await choose(stage, covered)
         await stage.press("w")
         assert f"The second opinion ({NAME}) doesn't find it. In its own words: {NASTY}" in shown(stage), "as it stands"

@@ -46,13 +46,13 @@ async def test_a_storm_over_feedback_dialogs_summary_and_home_breaks_nothing(ban
     async with interviewed(bank, SQL, backend=backend) as stage:
         await stage.reviewed(MIXED)
         await stage.press("down", "down")
-        chosen = stage.page.at  # type: ignore[attr-defined]
+        chosen = stage.page.at
         for width, height in STORM[:6]:
             await resized(stage, width, height)
             assert not stage.app.fault, (width, height)
         await resized(stage, 80, 24)
         await stage.drawn_points()
-        assert stage.page.at == chosen, "the row chosen stays chosen"  # type: ignore[attr-defined]
+        assert stage.page.at == chosen, "the row chosen stays chosen"
         for key in ("question_mark", "d", "w", "m"):
             await stage.press(key)
             for width, height in STORM[:2]:
@@ -76,9 +76,9 @@ async def test_a_resize_while_typing_keeps_what_was_typed(bank: Bank) -> None:
         await stage.press(*"abc")
         for width, height in ((20, 5), (120, 40), (60, 20)):
             await resized(stage, width, height)
-        assert stage.page.query_one("#answer").text == "abc"  # type: ignore[attr-defined]
+        assert stage.page.query_one("#answer").text == "abc"
         await stage.press("d")
-        assert stage.page.query_one("#answer").text == "abcd"  # type: ignore[attr-defined]
+        assert stage.page.query_one("#answer").text == "abcd"
         assert "abcd" in stage.drawn()
 
 
@@ -98,7 +98,7 @@ async def test_the_smallest_window_still_says_whose_turn_it_is(bank: Bank, phase
             backend.recognising.shut()
             await stage.speak(HALF)
             await stage.press("enter")
-        await stage.phase(phase)  # type: ignore[arg-type]
+        await stage.phase(phase)
         whose = {"asking": "INTERVIEWER", "listening": "YOUR TURN: SPEAK", "paused": "PAUSED",
                  "transcribing": "CHECKING"}[phase]  # fmt: skip
         assert whose in stage.drawn()

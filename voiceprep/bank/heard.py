@@ -95,12 +95,19 @@ _NAMES = {
 }
 
 
-def heard(question: Question, bank: Bank, neighbours: Neighbours, ground: Ground | None = None) -> tuple[Result, ...]:
-    """One result a kind of answer, each the worst of its kind. `ground` saves compiling the question once more."""
+def heard(
+    question: Question,
+    bank: Bank,
+    neighbours: Neighbours,
+    ground: Ground | None = None,
+    truly: Mapping[str, float] | None = None,
+) -> tuple[Result, ...]:
+    """One result a kind of answer, each the worst of its kind. `ground` saves compiling the question once more. `truly`
+    is what other questions' model answers, by id, truly give of this one: only what they earn beyond it counts."""
     ground = ground or Ground(question, bank.lexicon, bank.version)
     worst: dict[str, Result] = {}
     for trial in trials(question, neighbours.of(question.id)):
-        result = Result(trial.kind, worth(ground, trial), trial.other)
+        result = Result(trial.kind, worth(ground, trial) - (truly or {}).get(trial.other, 0.0), trial.other)
         known = worst.get(trial.kind)
         if known is None or (result.worth > known.worth) == BOUNDS[trial.kind].low:
             worst[trial.kind] = result

@@ -30,17 +30,15 @@ from voiceprep.core.own_terms import (
     Addition,
     Phrases,
     merged,
-    nearest,
     phrases,
     refusal,
     refused_term,
     term_of,
 )
+from voiceprep.core.sounds_alike import mistyped
 from voiceprep.errors import BankError, UsageError
 
 FORM = "voiceprep-own-lexicon/1"
-SURELY_MEANT = 2
-"""As many terms are offered for one that isn't known."""
 
 
 def with_additions(bank: Bank, path: Path) -> Bank:
@@ -189,10 +187,7 @@ def _same(one: str, other: str, lexicon: Lexicon) -> bool:
 def _may_be_new(written: str, lexicon: Lexicon, *, surely: bool) -> None:
     if why := refused_term(written, phrases(lexicon)):
         raise UsageError(f"{written!r} {why}.", "Give the term in more words, as people say it.")
-    from rapidfuzz import fuzz
-
-    near = [n for n in nearest(written, lexicon) if fuzz.ratio(n.lower(), written.lower()) >= 75][:SURELY_MEANT]
-    if near and not surely:
+    if not surely and (near := mistyped(written, lexicon)):
         raise UsageError(
             f"There is no term {written!r}.", f"Did you mean {' or '.join(near)}? --new makes it one of your own."
         )

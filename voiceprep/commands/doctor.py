@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
 from voiceprep import __version__, durable
-from voiceprep.bank import bank_folder, load_bank
+from voiceprep.bank import Bank, bank_folder, load_bank
 from voiceprep.bank.own_lexicon import read_additions
+from voiceprep.bank.yaml_file import Problem
 from voiceprep.commands.output import data, say
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core.clean import one_line
@@ -38,15 +40,16 @@ class Check:
 def doctor(args: Namespace) -> int:
     where = places(args.data_dir)
     folder = Path(args.bank) if args.bank else bank_folder()
+    loaded = functools.cache(functools.partial(load_bank, folder))
     looks: tuple[Callable[[], Iterator[Check]], ...] = (
         _python,
-        lambda: _bank(folder),
+        lambda: _bank(*loaded()),
         lambda: _places(where),
         _vad,
         lambda: _recognisers(where),
         lambda: _voices(where),
         _sound_card,
-        lambda: _own_terms(folder, where),
+        lambda: _own_terms(*loaded(), where),
         lambda: _second_opinion(where),
         _terminal,
         lambda: _sessions(where),
@@ -77,8 +80,7 @@ def _python() -> Iterator[Check]:
     yield Check("python", "ok" if not note else "warn", f"{version} on {platform.system()}", note)
 
 
-def _bank(folder: Path) -> Iterator[Check]:
-    bank, problems = load_bank(folder)
+def _bank(bank: Bank, problems: Sequence[Problem]) -> Iterator[Check]:
     if problems:
         yield Check("question bank", "fail", f"{len(problems)} problems", "See `voiceprep bank check`.")
     else:
@@ -153,9 +155,8 @@ def _sound_card() -> Iterator[Check]:
         yield Check(name, "ok" if found else "warn", said or "none", "" if found else f"Without one, {without}.")
 
 
-def _own_terms(folder: Path, where: Places) -> Iterator[Check]:
+def _own_terms(bank: Bank, problems: Sequence[Problem], where: Places) -> Iterator[Check]:
     """The candidate's own terms, and how the interviewer says others."""
-    bank, problems = load_bank(folder)
     additions, wrong = read_additions(where.lexicon, bank.lexicon)
     if wrong:
         hint = "Your own terms are left out until you mend the file, or move it away."

@@ -20,7 +20,8 @@ from voiceprep.core import events as e
 from voiceprep.core.anew import texts_heard
 from voiceprep.core.clean import clean, one_line
 from voiceprep.core.interview import State
-from voiceprep.core.own_terms import nearest, stands_in, term_of, told_lexicon, told_problem
+from voiceprep.core.own_terms import stands_in, term_of, told_lexicon, told_problem
+from voiceprep.core.sounds_alike import nearest
 from voiceprep.ports import Judge
 from voiceprep.report import wording
 from voiceprep.sessions import store

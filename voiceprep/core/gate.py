@@ -31,7 +31,7 @@ SHORT_FIELD_SHARE, RATHER_FIELD_SHARE, SOUNDS_RATHER = 0.2, 0.1, 4.0
 smaller one do. To tell somebody who answered in one sentence that it was off topic is worse than to find no point in
 it. Of development answers cut down to a sentence or two 10% are refused, of those to another question 85%."""
 ROUGHLY = 0.8
-"""What a basic recogniser leaves of these shares; the likest window is asked of it whole, as a novel read aloud has 10.8."""
+"""What a basic recogniser leaves of these shares; of the likest window it leaves all: a novel read aloud has 10.8."""
 FIELD_WORDS, ROUGH_FIELD_SHARE = 6, 0.05
 """Distinct words of the question's field, and their share of all, from which a basic recogniser's text is on topic
 whatever became of its sentences. A novel read aloud has up to five among 120; spoken development answers to something

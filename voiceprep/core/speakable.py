@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.own_terms import nearest, term_of
+from voiceprep.core.own_terms import term_of
+from voiceprep.core.sounds_alike import nearest
 
 LONGEST_SAID = 60
 _SAYABLE = re.compile(r"[^\W_]+(?:['’. -]+[^\W_]+)*\.?")

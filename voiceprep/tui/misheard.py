@@ -14,7 +14,8 @@ from textual.widgets import Input
 
 from voiceprep.core.clean import one_line
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.own_terms import LONGEST, guesses, nearest, stands_in, term_of, told_problem
+from voiceprep.core.own_terms import LONGEST, stands_in, term_of, told_problem
+from voiceprep.core.sounds_alike import guesses, nearest
 from voiceprep.tui.literal import KEY, MUTED, TITLE, WARN, Literal, Styled
 
 OFFERED = 4

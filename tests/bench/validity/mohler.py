@@ -37,7 +37,7 @@ def read(path: Path) -> list[tuple[str, str, str, float]]:
             except (TypeError, ValueError):
                 continue
             found.append((*(row[chosen[c]] or "" for c in ("question", "reference", "answer")), score))
-    return found  # type: ignore[return-value]
+    return found
 
 
 def figures(bank: Bank) -> dict:
