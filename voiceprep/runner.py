@@ -369,12 +369,12 @@ class Runner:
             self.deliver(e.Assessed(order.take_id, after, after, order.ending))
             return
         if order.follow_up_id is None or order.parent is None:
-            own = feedback.assess(ground, order.transcript, order.take_id, reason, order.asked)
+            own = feedback.assess(ground, order.transcript, order.take_id, reason, order.asked, order.clocked)
             self.deliver(e.Assessed(order.take_id, own, None, order.ending))
             return
         follow_up = ground.question.follow_up(order.follow_up_id)
         own, parent = feedback.assess_follow_up(
-            ground, follow_up, order.parent, order.transcript, order.take_id, reason, order.asked
+            ground, follow_up, order.parent, order.transcript, order.take_id, reason, order.asked, order.clocked
         )
         self.deliver(e.Assessed(order.take_id, own, parent, order.ending))
 

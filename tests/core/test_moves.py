@@ -19,8 +19,10 @@ from tests.core.test_interview import (
 )
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Retake, Unscored, no_time_left, once_more
+from voiceprep.core.floor import SENTENCE_S
 from voiceprep.core.interview import State, fold, stale, step
-from voiceprep.core.moves import ASK_AGAIN, MOVE_ON, SENTENCE_S, SKIPPED, TOO_LITTLE_S
+from voiceprep.core.judged import ASK_AGAIN, MOVE_ON, SKIPPED
+from voiceprep.core.leaving import TOO_LITTLE_S
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import typed
 
@@ -339,7 +341,7 @@ def test_the_turn_after_a_repeated_question_that_was_paused_has_a_take_of_its_ow
 @pytest.mark.parametrize("before", [[], [e.Paused()], [LOST]], ids=["speaking", "paused", "lost"])
 def test_start_again_keeps_the_old_take_and_begins_a_new_one(before: list[e.Event]) -> None:
     again, effects = go(TALKING, *before, e.TakeRestarted("a001"))
-    assert again == replace(TALKING, takes=2, take=2, speech=())
+    assert again == replace(TALKING, takes=2, take=2, own_takes=2, speech=())
     assert effects == (e.PauseListening("a001"), e.Listen("a002"))
     assert ignores(again, *of_take("a001")), "what was under way in the old one"
     assert at(again, *answered("a002"), e.Assessed("a002", DONE)).assessments == (DONE,)

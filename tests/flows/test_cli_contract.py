@@ -18,7 +18,7 @@ from tests.report.test_report import check_shape
 from tests.sessions import made
 from tests.sessions.command import batch, run
 from voiceprep import __version__
-from voiceprep.core.moves import ASK_AGAIN
+from voiceprep.core.judged import ASK_AGAIN
 from voiceprep.sessions import store
 
 ROOT = Path(__file__).resolve().parents[2]

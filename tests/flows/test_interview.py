@@ -15,7 +15,7 @@ from voiceprep.clock import MonotonicClock
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import State, fold
-from voiceprep.core.moves import ASK_AGAIN, MOVE_ON
+from voiceprep.core.judged import ASK_AGAIN, MOVE_ON
 from voiceprep.core.opinion import NoOpinion
 from voiceprep.errors import EngineError
 from voiceprep.ports import Deliver, Microphone, Sound, TypedAnswer, TypedLater

@@ -33,7 +33,7 @@ def assess_anew(
 ) -> Assessment:
     """What `latest` becomes on this ground. `given` are the transcripts by take; a take without one was not heard or
     skipped, and stays so. `asked` are the follow-ups that earlier answers were asked."""
-    made = assess(ground, given.get(latest.take_id), latest.take_id, _reason(latest), asked)
+    made = assess(ground, given.get(latest.take_id), latest.take_id, _reason(latest), asked, latest.clocked)
     later: Sequence[Assessment | Retake] = (*latest.follow_ups_asked, *latest.retakes)
     for one in sorted(later, key=lambda x: x.take_id):
         heard = given.get(one.take_id)
@@ -41,7 +41,7 @@ def assess_anew(
             made = assess_retake(ground, made, one.point_id, heard, one.take_id, _reason(one))
         elif one.follow_up_id is not None:
             follow_up = ground.question.follow_up(one.follow_up_id)
-            _, made = assess_follow_up(ground, follow_up, made, heard, one.take_id, _reason(one), asked)
+            _, made = assess_follow_up(ground, follow_up, made, heard, one.take_id, _reason(one), asked, one.clocked)
     if latest.first_take is not None:
         made = once_more(latest.first_take, made)
     if latest.not_asked and (made.follow_up or (made.unscored and made.unscored.off_topic)):

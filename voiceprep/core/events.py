@@ -11,10 +11,11 @@ from typing import Literal
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.own_terms import Told
+from voiceprep.core.pressure import Clocked, CutWhy, Pressure
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word
 
-EndReason = Literal["done", "recording ended", "typed", "no answer", "interrupted", "source lost"]
+EndReason = Literal["done", "recording ended", "typed", "no answer", "interrupted", "source lost", "time is up"]
 CloseReason = Literal["finished", "left", "fault"]
 Dispute = Literal["", "I said it", "not said", "misheard", "not needed", "the rubric is wrong"]
 
@@ -45,6 +46,12 @@ class SessionOpened:
     """Whose second opinion is asked for, and so where the text of the answers is sent; empty for nobody's."""
     asks_again: bool = False
     """Whether a question is asked once more when its answer was off topic; sessions of before it was done didn't."""
+    pressure: Pressure | None = None
+    """The rules of a round under a clock, with the candidate's own factor in them; None for a calm one."""
+    real: bool = False
+    """Whether feedback waits for the end, as in a real interview."""
+    coached: bool = False
+    """Whether the candidate sees which points were heard while still speaking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +188,82 @@ class TimeRanShort:
     """Too little of the candidate's time is left for another question or follow-up."""
 
 
+@dataclass(frozen=True, slots=True)
+class CountedDown:
+    """So much of the think time is left; it was said."""
+
+    turn_id: str
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingEnded:
+    """The think time is used up."""
+
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nudged:
+    """So much time is left for this answer; the candidate was warned."""
+
+    take_id: str
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """The interviewer ends this answer."""
+
+    take_id: str
+    why: CutWhy
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTimeUp:
+    """The whole round's time is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewHeard:
+    """Something new was heard in the answer so far; `points` are all that were heard in it, by the rough words."""
+
+    take_id: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewerSaid:
+    """The interviewer said something while the candidate had the floor, in seconds of the take: it may be on it."""
+
+    take_id: str
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSlept:
+    """The machine was asleep; `left_s` are left on the clock of what it interrupted, None where there was none."""
+
+    for_s: float
+    left_s: float | None = None
+
+
 # What the candidate asked for. A key pressed a moment too late is an expected race, never a fault.
 
 
 @dataclass(frozen=True, slots=True)
 class DoneAsked:
     take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Thought enough, after so long: the recording shall begin."""
+
+    turn_id: str
+    after_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +323,12 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class NextAsked:
-    """Seen the feedback; on to the next question."""
+    """Seen the feedback; on to the next question, or at the end to the next feedback."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousAsked:
+    """At the end: back to the feedback before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +338,10 @@ class FollowUpAsked:
 
 @dataclass(frozen=True, slots=True)
 class RetakeAsked:
-    """The same question again; with a point, only the sentence that lacked."""
+    """The same question again; with a point, only the sentence that lacked; with a limit, under a clock."""
 
     point_id: str = ""
+    limit_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +366,7 @@ class OpinionSkipped:
 
 WISHES = (
     DoneAsked, AnswerReopened, Paused, Unpaused, RepeatAsked, HintTaken, TypingStarted, TypingStopped, TakeRestarted,
-    Skipped, NextAsked, FollowUpAsked, RetakeAsked, Disputed, AnswerTyped, OpinionSkipped,
+    Skipped, NextAsked, FollowUpAsked, RetakeAsked, Disputed, AnswerTyped, OpinionSkipped, Ready, PreviousAsked,
 )  # fmt: skip
 """Events that are ignored, and not even written down, where they don't fit."""
 
@@ -304,6 +387,14 @@ Event = (
     | MicrophoneLost
     | MicrophoneBack
     | TimeRanShort
+    | CountedDown
+    | ThinkingEnded
+    | Nudged
+    | CutOff
+    | SessionTimeUp
+    | NewHeard
+    | InterviewerSaid
+    | MachineSlept
     | SessionResumed
     | CandidateLeft
     | SessionClosed
@@ -322,6 +413,8 @@ Event = (
     | RetakeAsked
     | Disputed
     | OpinionSkipped
+    | Ready
+    | PreviousAsked
 )
 
 # Effects ----------------------------------------------------------------------------------------------------------
@@ -344,11 +437,45 @@ class StopSpeaking:
 class Listen:
     """Open the floor and record; report speech, words, and AnswerTyped or AnswerEnded.
 
-    `goes_on`: the take has begun already and is added to. `limit_s`: after so long it is done."""
+    `goes_on`: the take has begun already and is added to. `limit_s`: after so long it is done. `from_now`: the question
+    was long ago, so it isn't looked for in what the microphone heard."""
 
     take_id: str
     goes_on: bool = False
     limit_s: float | None = None
+    from_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Have these ready to be said without a delay; nothing is reported."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Say this now, besides whatever goes on; `bell`: only ring, where it's a warning. With a take, report
+    InterviewerSaid."""
+
+    text: str
+    take_id: str = ""
+    bell: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Report each event when it's due, in seconds from now. Replaces what was set before."""
+
+    dues: tuple[tuple[float, CountedDown | ThinkingEnded | Nudged | CutOff], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForNew:
+    """Report CutOff for hearing nothing new in so many seconds, unless another such order comes first."""
+
+    take_id: str
+    in_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,9 +487,12 @@ class PauseListening:
 
 @dataclass(frozen=True, slots=True)
 class StopListening:
-    """The answer is over: record what is still on its way, then report AnswerEnded."""
+    """The answer is over: record what is still on its way, then report AnswerEnded.
+
+    `typed`: it's being typed; whoever shows the box reports AnswerTyped with what stands in it, soon or not at all."""
 
     take_id: str
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +505,8 @@ class Transcribe:
     duration_s: float
     speech: tuple[Span, ...]
     ending: int = 1
+    said: tuple[InterviewerSaid, ...] = ()
+    """What the interviewer said meanwhile, which isn't the candidate's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +526,7 @@ class Assess:
     point_id: str = ""
     asked: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
+    clocked: Clocked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +570,10 @@ class Close:
 Effect = (
     Speak
     | StopSpeaking
+    | Prepare
+    | Cue
+    | SetClock
+    | WaitForNew
     | Listen
     | PauseListening
     | StopListening

@@ -12,6 +12,7 @@ from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION, Reading, tokens_of
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.plain import plain_verdicts
+from voiceprep.core.pressure import Clocked
 from voiceprep.core.question import TOLD, FollowUp, Point, Question
 from voiceprep.core.rubric import Rubric, compile_rubric, follow_up_rubric
 from voiceprep.core.star import StarShares, star_shares, star_verdicts
@@ -128,6 +129,13 @@ class Assessment:
     """The answer before, which was off topic, so that the question was asked once more."""
     not_asked: str = ""
     """Why nothing more was asked about it, in a sentence; empty unless time was the reason."""
+    clocked: Clocked | None = None
+    """The clock it was given under; None for a calm one."""
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the interviewer ended it: then what wasn't heard was perhaps only not reached."""
+        return self.clocked is not None and self.clocked.cut is not None
 
     def heard(self, core: bool) -> tuple[int, int]:
         """(heard, of) over the core or the extra points; partly heard counts as heard."""
@@ -159,10 +167,23 @@ def assess(
     take_id: str = "",
     reason: str = "no answer",
     asked: Collection[str] = (),
+    clocked: Clocked | None = None,
 ) -> Assessment:
     """The answer to the question itself. Without a transcript it's Unscored with `reason`. `asked` are follow-ups that
-    earlier answers to it were asked: none is asked twice."""
-    return _assess(ground, None, ground.rubric, transcript, take_id, reason, asked)
+    earlier answers to it were asked: none is asked twice. `clocked` is the clock it was given under."""
+    return _under(clocked, _assess(ground, None, ground.rubric, transcript, take_id, reason, asked))
+
+
+def _under(clocked: Clocked | None, answer: Assessment) -> Assessment:
+    """The answer with its clock. When that cut it short, what to do next is to begin with what wasn't reached."""
+    answer = replace(answer, clocked=clocked)
+    if not answer.cut_short or answer.unscored is not None:
+        return answer
+    gaps = [p for p in answer.points if p.core and p.verdict in ("missed", "unheard")]
+    if not gaps or any(p.verdict == "contradicted" for p in answer.points):
+        return answer
+    first = max(gaps, key=lambda p: p.weight)
+    return replace(answer, next_step=f"You were stopped before you came to this. Begin with it: {first.say}")
 
 
 def assess_follow_up(
@@ -173,10 +194,11 @@ def assess_follow_up(
     take_id: str = "",
     reason: str = "no answer",
     asked: Collection[str] = (),
+    clocked: Clocked | None = None,
 ) -> tuple[Assessment, Assessment]:
-    """The follow-up's answer on its own points, and the parent with what this answer filled in. `asked` as above."""
+    """The follow-up's answer on its own points, and the parent with what this answer filled in. The rest as above."""
     rubric = follow_up_rubric(ground.question, follow_up, ground.lexicon)
-    own = _assess(ground, follow_up, rubric, transcript, take_id, reason)
+    own = _under(clocked, _assess(ground, follow_up, rubric, transcript, take_id, reason))
     filled = parent.points
     if transcript is not None and own.unscored is None:
         reading = reading_of(ground.rubric, transcript)

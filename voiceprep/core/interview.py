@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from voiceprep.core import beside, floor, judged, leaving
 from voiceprep.core import events as e
-from voiceprep.core import moves
 from voiceprep.core.state import Phase, Result, State
 
 __all__ = ["TABLE", "ImpossibleEvent", "Phase", "State", "diagram", "fold", "stale", "step"]
@@ -74,9 +74,9 @@ def stale(state: State, event: e.Event) -> bool:
 
 
 def _between_takes(state: State) -> bool:
-    """Whether a question is being asked, or about to be, whose take hasn't begun."""
-    asking = state.phase == "asking" or (state.phase == "paused" and state.paused_from == "asking")
-    return asking and not state.goes_on
+    """Whether a question is being asked or thought about, or about to be, whose take hasn't begun."""
+    phase = state.paused_from if state.phase == "paused" else state.phase
+    return phase in ("briefing", "asking", "thinking") and not state.goes_on
 
 
 def _pointless(state: State, event: e.Event) -> bool:
@@ -84,14 +84,27 @@ def _pointless(state: State, event: e.Event) -> bool:
     match event:
         case e.AnswerReopened():
             return state.before_end is None or state.before_end.take_id != event.take_id
-        case e.DoneAsked() | e.RepeatAsked() | e.TakeRestarted():
+        case e.DoneAsked() | e.Nudged():
             return state.done_asked
+        case e.RepeatAsked():
+            return state.done_asked or (state.rules is not None and not state.rules.repeats)
+        case e.TakeRestarted():
+            return state.done_asked or state.takes_left == 0
+        case e.CutOff():
+            stopped = state.phase == "paused" and (state.paused_from != "listening" or state.clock_left_s is not None)
+            return state.done_asked or stopped
+        case e.SessionTimeUp():
+            return state.time_is_up or state.debrief is not None
+        case e.Paused():  # a clock that bites doesn't wait; between two answers there is time to breathe
+            return state.rules is not None and state.phase in ("asking", "listening") and not state.done_asked
+        case e.PreviousAsked():
+            return not state.debrief
         case e.TypingStarted():
             return state.done_asked or state.typing
         case e.TypingStopped():
             return not state.typing
         case e.FollowUpAsked():
-            return state.assessments[-1].follow_up is None
+            return state.debrief is not None or state.assessments[-1].follow_up is None
         case e.OpinionSkipped():
             return not state.opinions_due
         case e.Assessed():
@@ -101,7 +114,10 @@ def _pointless(state: State, event: e.Event) -> bool:
         case e.Disputed():
             return all(a.question_id != event.question_id for a in state.assessments)
         case e.RetakeAsked():
-            return event.point_id not in ("", *(p.id for p in state.assessments[-1].points))
+            return state.debrief is not None or event.point_id not in (
+                "",
+                *(p.id for p in state.assessments[-1].points),
+            )
         case _:
             return False
 
@@ -109,6 +125,7 @@ def _pointless(state: State, event: e.Event) -> bool:
 OVERTAKEN = (
     e.QuestionSpoken, e.SpeechStarted, e.SpeechEnded, e.WordsHeard, e.AnswerEnded, e.AnswerTranscribed,
     e.TranscriptionFailed, e.Assessed, e.MicrophoneLost, e.MicrophoneBack, e.TimeRanShort,
+    e.CountedDown, e.ThinkingEnded, e.Nudged, e.CutOff, e.SessionTimeUp, e.NewHeard, e.InterviewerSaid, e.MachineSlept,
 )  # fmt: skip
 """Reports that may come when what they belong to is over."""
 
@@ -128,105 +145,134 @@ class Transition:
     to: tuple[Phase, ...]
 
 
-_UNDER_WAY: tuple[Phase, ...] = ("asking", "listening", "paused", "transcribing", "assessing", "reviewing")
+_HAS_A_FLOOR: tuple[Phase, ...] = ("briefing", "asking", "thinking", "listening", "paused")
+_JUDGED: tuple[Phase, ...] = ("transcribing", "assessing", "reviewing")
+_UNDER_WAY = (*_HAS_A_FLOOR, *_JUDGED)
 _NEXT: tuple[Phase, ...] = ("asking", "paused", "reviewing", "closing")
 _AGAIN: tuple[Phase, ...] = (
     "closing", "asking", "paused", "transcribing", "assessing", "reviewing",
 )  # fmt: skip
 
 TABLE: dict[tuple[Phase, type], Transition] = {
-    ("opening", e.SessionOpened): Transition(moves.opened, ("asking", "closing")),
+    ("opening", e.SessionOpened): Transition(floor.opened, ("briefing", "asking", "closing")),
+    # Under a clock: the rules come first.
+    ("briefing", e.QuestionSpoken): Transition(floor.briefed, ("asking",)),
     # The interviewer speaks.
-    ("asking", e.QuestionSpoken): Transition(moves.spoken, ("listening",)),
-    ("asking", e.RepeatAsked): Transition(moves.repeat, ("asking",)),
-    ("asking", e.SpeechStarted): Transition(moves.speech_started, ("asking",)),
-    ("asking", e.SpeechEnded): Transition(moves.speech_ended, ("asking",)),
-    ("asking", e.Paused): Transition(moves.paused, ("paused",)),
-    ("asking", e.Skipped): Transition(moves.skipped, ("assessing",)),
+    ("asking", e.QuestionSpoken): Transition(floor.spoken, ("thinking", "listening")),
+    ("asking", e.RepeatAsked): Transition(floor.repeat, ("asking",)),
+    ("asking", e.SpeechStarted): Transition(floor.speech_started, ("asking",)),
+    ("asking", e.SpeechEnded): Transition(floor.speech_ended, ("asking",)),
+    ("asking", e.Paused): Transition(floor.paused, ("paused",)),
+    ("asking", e.Skipped): Transition(judged.skipped, ("assessing",)),
+    # Time to think.
+    ("thinking", e.CountedDown): Transition(floor.counted_down, ("thinking",)),
+    ("thinking", e.ThinkingEnded): Transition(floor.thought, ("listening",)),
+    ("thinking", e.Ready): Transition(floor.ready, ("listening",)),
+    ("thinking", e.Skipped): Transition(judged.skipped, ("assessing",)),
+    # The clock, and the interviewer who minds it.
+    ("listening", e.Nudged): Transition(floor.nudged, ("listening",)),
+    ("paused", e.Nudged): Transition(floor.nudged, ("paused",)),
+    ("listening", e.CutOff): Transition(floor.cut_off, ("listening",)),
+    ("paused", e.CutOff): Transition(floor.cut_off, ("listening",)),
+    ("listening", e.NewHeard): Transition(floor.new_heard, ("listening",)),
+    ("listening", e.InterviewerSaid): Transition(floor.interviewer_said, ("listening",)),
+    ("paused", e.InterviewerSaid): Transition(floor.interviewer_said, ("paused",)),
+    ("listening", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening",)),
+    ("paused", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening", "reviewing", "closing")),
+    **{
+        (phase, e.SessionTimeUp): Transition(leaving.session_time_up, ("reviewing", "closing"))
+        for phase in _HAS_A_FLOOR[:3]
+    },
+    **{(phase, e.SessionTimeUp): Transition(leaving.session_time_up, (phase,)) for phase in _JUDGED},
+    **{
+        (phase, e.MachineSlept): Transition(floor.slept, ("paused",))
+        for phase in _HAS_A_FLOOR
+    },
     # The candidate speaks, or types.
-    ("listening", e.SpeechStarted): Transition(moves.speech_started, ("listening",)),
-    ("listening", e.SpeechEnded): Transition(moves.speech_ended, ("listening",)),
-    ("listening", e.WordsHeard): Transition(moves.stay, ("listening",)),
-    ("listening", e.HintTaken): Transition(moves.hint_taken, ("listening",)),
-    ("listening", e.RepeatAsked): Transition(moves.repeat, ("asking",)),
-    ("listening", e.Paused): Transition(moves.paused, ("paused", "listening")),
-    ("listening", e.Unpaused): Transition(moves.unpaused, ("listening",)),
-    ("listening", e.MicrophoneLost): Transition(moves.microphone_lost, ("paused", "listening")),
-    ("listening", e.TypingStarted): Transition(moves.typing_started, ("listening",)),
-    ("listening", e.TypingStopped): Transition(moves.typing_stopped, ("listening",)),
-    ("listening", e.TakeRestarted): Transition(moves.take_restarted, ("listening",)),
-    ("listening", e.Skipped): Transition(moves.skipped, ("assessing",)),
-    ("listening", e.DoneAsked): Transition(moves.done, ("listening",)),
-    ("listening", e.AnswerTyped): Transition(moves.answer_typed, ("assessing",)),
-    ("listening", e.AnswerEnded): Transition(moves.ended, ("transcribing", "assessing")),
+    ("listening", e.SpeechStarted): Transition(floor.speech_started, ("listening",)),
+    ("listening", e.SpeechEnded): Transition(floor.speech_ended, ("listening",)),
+    ("listening", e.WordsHeard): Transition(floor.stay, ("listening",)),
+    ("listening", e.HintTaken): Transition(floor.hint_taken, ("listening",)),
+    ("listening", e.RepeatAsked): Transition(floor.repeat, ("asking",)),
+    ("listening", e.Paused): Transition(floor.paused, ("paused", "listening")),
+    ("listening", e.Unpaused): Transition(floor.unpaused, ("listening",)),
+    ("listening", e.MicrophoneLost): Transition(floor.microphone_lost, ("paused", "listening")),
+    ("listening", e.TypingStarted): Transition(floor.typing_started, ("listening",)),
+    ("listening", e.TypingStopped): Transition(floor.typing_stopped, ("listening",)),
+    ("listening", e.TakeRestarted): Transition(floor.take_restarted, ("listening",)),
+    ("listening", e.Skipped): Transition(judged.skipped, ("assessing",)),
+    ("listening", e.DoneAsked): Transition(floor.done, ("listening",)),
+    ("listening", e.AnswerTyped): Transition(judged.answer_typed, ("assessing",)),
+    ("listening", e.AnswerEnded): Transition(judged.ended, ("transcribing", "assessing")),
     # Paused.
-    ("paused", e.SpeechStarted): Transition(moves.speech_started, ("paused",)),
-    ("paused", e.SpeechEnded): Transition(moves.speech_ended, ("paused",)),
-    ("paused", e.WordsHeard): Transition(moves.stay, ("paused",)),
-    ("paused", e.MicrophoneBack): Transition(moves.microphone_back, ("paused",)),
-    ("paused", e.Unpaused): Transition(moves.unpaused, ("asking", "listening")),
-    ("paused", e.DoneAsked): Transition(moves.done, ("listening",)),
-    ("paused", e.TypingStarted): Transition(moves.typing_started, ("listening",)),
-    ("paused", e.TakeRestarted): Transition(moves.take_restarted, ("listening",)),
-    ("paused", e.Skipped): Transition(moves.skipped, ("assessing",)),
-    ("paused", e.HintTaken): Transition(moves.hint_taken, ("paused",)),
+    ("paused", e.SpeechStarted): Transition(floor.speech_started, ("paused",)),
+    ("paused", e.SpeechEnded): Transition(floor.speech_ended, ("paused",)),
+    ("paused", e.WordsHeard): Transition(floor.stay, ("paused",)),
+    ("paused", e.MicrophoneBack): Transition(floor.microphone_back, ("paused",)),
+    ("paused", e.Unpaused): Transition(floor.unpaused, ("asking", "thinking", "listening")),
+    ("paused", e.DoneAsked): Transition(floor.done, ("listening",)),
+    ("paused", e.TypingStarted): Transition(floor.typing_started, ("listening",)),
+    ("paused", e.TakeRestarted): Transition(floor.take_restarted, ("listening",)),
+    ("paused", e.Skipped): Transition(judged.skipped, ("assessing",)),
+    ("paused", e.HintTaken): Transition(floor.hint_taken, ("paused",)),
     # The answer is over.
-    ("transcribing", e.WordsHeard): Transition(moves.stay, ("transcribing",)),
-    ("transcribing", e.AnswerTranscribed): Transition(moves.transcribed, ("assessing",)),
-    ("transcribing", e.TranscriptionFailed): Transition(moves.not_transcribed, ("assessing",)),
-    ("assessing", e.Assessed): Transition(moves.assessed, (*_NEXT, "assessing")),
+    ("transcribing", e.WordsHeard): Transition(floor.stay, ("transcribing",)),
+    ("transcribing", e.AnswerTranscribed): Transition(judged.transcribed, ("assessing",)),
+    ("transcribing", e.TranscriptionFailed): Transition(judged.not_transcribed, ("assessing",)),
+    ("assessing", e.Assessed): Transition(judged.assessed, (*_NEXT, "assessing")),
     **{
         (phase, wish): Transition(act, (phase,))
         for phase in ("transcribing", "assessing")
-        for wish, act in ((e.Paused, moves.paused), (e.Unpaused, moves.unpaused))
+        for wish, act in ((e.Paused, floor.paused), (e.Unpaused, floor.unpaused))
     },
     **{
-        (phase, e.AnswerReopened): Transition(moves.reopened, ("listening",))
+        (phase, e.AnswerReopened): Transition(judged.reopened, ("listening",))
         for phase in ("asking", "listening", "transcribing", "assessing", "reviewing")
     },
     # Looking at the feedback.
-    ("reviewing", e.NextAsked): Transition(moves.next_asked, ("asking", "closing")),
-    ("reviewing", e.FollowUpAsked): Transition(moves.follow_up_asked, ("asking",)),
-    ("reviewing", e.RetakeAsked): Transition(moves.retake_asked, ("asking", "listening")),
+    ("reviewing", e.NextAsked): Transition(judged.next_asked, ("asking", "reviewing", "closing")),
+    ("reviewing", e.PreviousAsked): Transition(judged.previous_asked, ("reviewing",)),
+    ("reviewing", e.FollowUpAsked): Transition(judged.follow_up_asked, ("asking",)),
+    ("reviewing", e.RetakeAsked): Transition(judged.retake_asked, ("asking", "listening")),
     **{
-        (phase, e.Disputed): Transition(moves.disputed, (phase,))
+        (phase, e.Disputed): Transition(beside.disputed, (phase,))
         for phase in ("reviewing", "asking", "listening", "paused")
     },
-    ("reviewing", e.OpinionSkipped): Transition(moves.opinions_skipped, ("reviewing",)),
+    ("reviewing", e.OpinionSkipped): Transition(beside.opinions_skipped, ("reviewing",)),
     # Going on after a crash, or after leaving.
     **{
-        (phase, e.SessionResumed): Transition(moves.resumed, tuple(to for to in _AGAIN if to != "assessing"))
-        for phase in ("asking", "listening", "paused")
+        (phase, e.SessionResumed): Transition(leaving.resumed, tuple(to for to in _AGAIN if to != "assessing"))
+        for phase in _HAS_A_FLOOR
     },
-    ("transcribing", e.SessionResumed): Transition(moves.resumed, ("transcribing",)),
-    ("assessing", e.SessionResumed): Transition(moves.resumed, ("assessing",)),
-    ("reviewing", e.SessionResumed): Transition(moves.resumed, ("reviewing", "asking", "closing")),
-    ("closing", e.SessionResumed): Transition(moves.resumed, _AGAIN),
-    ("closed", e.SessionResumed): Transition(moves.resumed, _AGAIN),
+    ("transcribing", e.SessionResumed): Transition(leaving.resumed, ("transcribing",)),
+    ("assessing", e.SessionResumed): Transition(leaving.resumed, ("assessing",)),
+    ("reviewing", e.SessionResumed): Transition(leaving.resumed, ("reviewing", "asking", "closing")),
+    ("closing", e.SessionResumed): Transition(leaving.resumed, _AGAIN),
+    ("closed", e.SessionResumed): Transition(leaving.resumed, _AGAIN),
     # Whatever the phase.
-    **{(phase, e.OpinionGiven): Transition(moves.opinion_given, (phase,)) for phase in (*_UNDER_WAY, "closing")},
+    **{(phase, e.OpinionGiven): Transition(beside.opinion_given, (phase,)) for phase in (*_UNDER_WAY, "closing")},
     **{
-        (phase, e.Assessed): Transition(moves.judged_anew, (phase,))
+        (phase, e.Assessed): Transition(beside.judged_anew, (phase,))
         for phase in (*_UNDER_WAY, "closing")
         if phase != "assessing"
     },
-    **{(phase, e.EngineRestarted): Transition(moves.stay, (phase,)) for phase in (*_UNDER_WAY, "closing")},
-    **{(phase, e.TimeRanShort): Transition(moves.time_ran_short, (phase,)) for phase in _UNDER_WAY},
-    **{(phase, e.CandidateLeft): Transition(moves.left, ("closing",)) for phase in _UNDER_WAY},
+    **{(phase, e.EngineRestarted): Transition(floor.stay, (phase,)) for phase in (*_UNDER_WAY, "closing")},
+    **{(phase, e.TimeRanShort): Transition(leaving.time_ran_short, (phase,)) for phase in _UNDER_WAY},
+    **{(phase, e.CandidateLeft): Transition(leaving.left, ("closing",)) for phase in _UNDER_WAY},
     **{
-        (phase, e.SessionClosed): Transition(moves.closed, ("closed",))
+        (phase, e.SessionClosed): Transition(leaving.closed, ("closed",))
         for phase in ("opening", *_UNDER_WAY, "closing")
     },
     # What was under way when the candidate left comes in late and changes nothing, but the take that it closes.
-    ("closing", e.AnswerEnded): Transition(moves.ended_late, ("closing",)),
-    ("closing", e.AnswerTyped): Transition(moves.typed_late, ("closing",)),
-    ("closing", e.SpeechStarted): Transition(moves.speech_started, ("closing",)),
-    ("closing", e.SpeechEnded): Transition(moves.speech_ended, ("closing",)),
+    ("closing", e.AnswerEnded): Transition(leaving.ended_late, ("closing",)),
+    ("closing", e.AnswerTyped): Transition(leaving.typed_late, ("closing",)),
+    ("closing", e.SpeechStarted): Transition(floor.speech_started, ("closing",)),
+    ("closing", e.SpeechEnded): Transition(floor.speech_ended, ("closing",)),
     **{
-        ("closing", late): Transition(moves.stay, ("closing",))
+        ("closing", late): Transition(floor.stay, ("closing",))
         for late in (e.QuestionSpoken, e.WordsHeard, e.AnswerTranscribed, e.TranscriptionFailed)
     },
-    ("closing", e.CandidateLeft): Transition(moves.opinions_skipped, ("closing",)),
+    ("closing", e.CandidateLeft): Transition(beside.opinions_skipped, ("closing",)),
 }  # fmt: skip
 
 

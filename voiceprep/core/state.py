@@ -8,12 +8,14 @@ from typing import Literal
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.own_terms import Told
+from voiceprep.core.pressure import Clocked, Cut, CutWhy, Pressure, rules_in_words
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript
 
 Phase = Literal[
-    "opening", "asking", "listening", "paused", "transcribing", "assessing", "reviewing", "closing", "closed"
-]
+    "opening", "briefing", "asking", "thinking", "listening", "paused", "transcribing", "assessing", "reviewing",
+    "closing", "closed",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,14 @@ class State:
     minutes: float | None = None
     judge: str = ""
     asks_again: bool = False
+    pressure: Pressure | None = None
+    """The round's rules; None for a calm one."""
+    timed: Pressure | None = None
+    """The rules of a retake under a clock."""
+    real: bool = False
+    coached: bool = False
     time_is_short: bool = False
+    time_is_up: bool = False
     at: int = 0
     """Index of the question being asked."""
     follow_up_id: str | None = None
@@ -64,6 +73,22 @@ class State:
     paused_because: str = ""
     """What broke, in a sentence; empty when the candidate paused."""
     microphone_back: bool = False
+    thought_s: float = 0.0
+    """How much of the think time was used."""
+    own_takes: int = 0
+    """Takes of this turn that count."""
+    cut: CutWhy | None = None
+    """Why the interviewer ended the current take."""
+    interrupted: str = ""
+    """What broke in the current take, in a sentence: it doesn't count."""
+    clock_left_s: float | None = None
+    """What was left on the clock when it was stopped; None while it runs, or where there is none."""
+    live: tuple[str, ...] = ()
+    """Points heard in the current take so far, by the rough words."""
+    said: tuple[e.InterviewerSaid, ...] = ()
+    """What the interviewer said during the current take."""
+    debrief: int | None = None
+    """Which answer's feedback is looked at, at the end; None before that."""
     before_end: State | None = None
     """The state in which the last answer was ended, to go back to."""
     left_from: Phase | None = None
@@ -108,7 +133,50 @@ class State:
     @property
     def says(self) -> str:
         """All that the interviewer says in this turn."""
+        if self.phase == "briefing" and self.pressure is not None:
+            return rules_in_words(self.pressure, len(self.questions), follows_up=self.follow_ups > 0)
         return f"{self.lead} {self.text}" if self.lead else self.text
+
+    @property
+    def rules(self) -> Pressure | None:
+        """The clock that this turn is under."""
+        return self.timed or self.pressure
+
+    @property
+    def thinks(self) -> bool:
+        """Whether there is time to think before this turn's answer."""
+        return self.rules is not None and self.rules.think_s > 0 and self.follow_up_id is None
+
+    @property
+    def takes_left(self) -> int | None:
+        """How often this turn may still be answered anew; None: as often as one likes."""
+        if self.rules is None:
+            return None
+        return max(0, self.rules.takes - self.own_takes) + bool(self.interrupted)
+
+    @property
+    def clocked(self) -> Clocked | None:
+        """The clock that the current take was given under."""
+        rules = self.rules
+        if rules is None:
+            return None
+        limit_s = rules.limit_s(follow_up=self.follow_up_id is not None)
+        think_s = rules.think_s if self.thinks else 0.0
+        # With a dead microphone less was recorded than the clock counted.
+        cut = Cut(self.cut, limit_s if self.cut == "limit" else self.duration_s) if self.cut else None
+        return Clocked(limit_s, think_s, self.thought_s if think_s else 0.0, cut, self.interrupted)
+
+    @property
+    def looked_at(self) -> Assessment | None:
+        """The answer whose feedback is looked at."""
+        if not self.assessments:
+            return None
+        return self.assessments[-1 if self.debrief is None else self.debrief]
+
+    @property
+    def not_reached(self) -> tuple[e.PlannedQuestion, ...]:
+        """Questions that were never put."""
+        return self.questions[len(self.assessments) :]
 
 
 Result = tuple[State, tuple[e.Effect, ...]]

@@ -13,7 +13,7 @@ from textual.widgets import TextArea
 
 from voiceprep.core import events as e
 from voiceprep.core.clean import clean
-from voiceprep.core.moves import SENTENCE_S
+from voiceprep.core.floor import SENTENCE_S
 from voiceprep.core.state import State
 from voiceprep.core.transcript import Word
 from voiceprep.report import wording

@@ -1,0 +1,194 @@
+"""The answer is over: heard, judged, and what comes next. (state, event) -> (state, effects)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voiceprep.core import beside
+from voiceprep.core import events as e
+from voiceprep.core.feedback import no_time_left, once_more
+from voiceprep.core.floor import clock, finish, listen_on, new_take, quiet, speak
+from voiceprep.core.pressure import NEXT, Pressure, push_back
+from voiceprep.core.state import Result, State
+from voiceprep.core.transcript import typed
+
+SKIPPED = "skipped"
+ASK_AGAIN = "I couldn't connect that with my question, so let me ask it once more."
+"""Said before a question whose answer was off topic."""
+MOVE_ON = "That's all right, let's go on."
+"""Said before the next question when the second answer was off topic too."""
+
+
+def skipped(state: State, event: e.Skipped) -> Result:
+    """On to the next thing; what was said so far is kept and not judged."""
+    if state.phase in ("asking", "thinking") or state.paused_from in ("asking", "thinking"):
+        quiet_down: tuple[e.Effect, ...] = (e.StopSpeaking(),)
+        state = replace(state, takes=state.takes + 1, take=state.takes + 1, ending=1)
+    else:
+        quiet_down = (e.PauseListening(state.take_id),)
+    state = replace(state, transcript=None, reason=SKIPPED, goes_on=False, paused_from=None, paused_because="")
+    after, effects = assess(state)
+    return after, (*quiet_down, *effects)
+
+
+# The answer is over -----------------------------------------------------------------------------------------------
+
+
+def answer_typed(state: State, event: e.AnswerTyped) -> Result:
+    back = None if state.cut else _to_go_back_to(state)
+    return assess(replace(state, transcript=typed(event.text), before_end=back, done_asked=False))
+
+
+def ended(state: State, event: e.AnswerEnded) -> Result:
+    if state.rules is not None and event.reason == "time is up":  # a recording that isn't played in real time
+        state = replace(state, cut="limit")
+    # Who was cut off can't go on: that is the round's rule.
+    back = None if state.cut else _to_go_back_to(state)
+    state = replace(state, before_end=back, done_asked=False, duration_s=event.duration_s)
+    if not event.duration_s and (state.cut or event.reason in ("no answer", "source lost")):
+        nothing = "cut off before anything was said" if state.cut else event.detail or event.reason
+        return assess(replace(state, transcript=None, reason=nothing))
+    return transcribe(state, event.duration_s)
+
+
+def _to_go_back_to(state: State) -> State:
+    return replace(state, before_end=None, done_asked=False, typing=False, hold=False)
+
+
+def reopened(state: State, event: e.AnswerReopened) -> Result:
+    """Back into the take that was just ended, whatever has begun since; results under way are of no use any more."""
+    before = state.before_end
+    assert before is not None, "the table's business"
+    if state.phase == "asking":
+        effects: tuple[e.Effect, ...] = (e.StopSpeaking(),)
+    elif state.phase == "listening":
+        effects = (e.PauseListening(state.take_id),)
+    else:
+        effects = ()
+    turns = state.turns + (state.phase == "asking")  # so that the interrupted turn's end comes too late
+    back = replace(
+        before,
+        turns=turns,
+        turn=turns,
+        takes=state.takes,
+        told=state.told,
+        anew=state.anew,
+        ending=before.ending + 1,
+        time_is_short=state.time_is_short,
+        opinions_due=tuple(due for due in state.opinions_due if due[0] != before.take_id),
+    )
+    after, listen = listen_on(back)
+    return after, (*effects, *listen, *clock(after, state.duration_s))
+
+
+def transcribe(state: State, duration_s: float) -> Result:
+    state = replace(quiet(state, duration_s), phase="transcribing", duration_s=duration_s)
+    return state, (e.Transcribe(state.take_id, duration_s, state.speech, state.ending, state.said),)
+
+
+def transcribed(state: State, event: e.AnswerTranscribed) -> Result:
+    return assess(replace(state, transcript=event.transcript))
+
+
+def not_transcribed(state: State, event: e.TranscriptionFailed) -> Result:
+    return assess(replace(state, transcript=None, reason=event.reason))
+
+
+def assess(state: State) -> Result:
+    state = replace(state, phase="assessing")
+    if state.transcript is not None:
+        earlier = tuple(g for g in state.given if g[0] != state.take_id)
+        state = replace(state, given=(*earlier, (state.take_id, state.transcript)))
+    parent = state.assessments[-1] if state.follow_up_id is not None or state.retake else None
+    order = e.Assess(
+        state.take_id,
+        state.question.id,
+        state.follow_up_id,
+        state.transcript,
+        parent,
+        state.reason,
+        state.ending,
+        state.retake or "",
+        beside.asked_before(state),
+        state.told,
+        state.clocked,
+    )
+    return state, (order,)
+
+
+def assessed(state: State, event: e.Assessed) -> Result:
+    if event.anew:
+        return beside.judged_anew(state, event)
+    if state.reason == SKIPPED and (state.retake is not None or state.again):
+        state = replace(
+            state, retake=None, timed=None, again=False, lead="", hold=False
+        )  # what was said before still stands
+        return (replace(state, phase="reviewing"), ()) if state.review else next_question(state)
+    latest = event.parent or event.assessment
+    if state.assessments:
+        latest = beside.with_opinions_of(state.assessments[-1], latest)
+    if state.again:
+        latest = once_more(state.assessments[-1], latest)
+    fresh = event.parent is None and state.retake is None and not state.again
+    earlier = state.assessments if fresh else state.assessments[:-1]
+    if state.retake == "" and event.parent is None and state.assessments:
+        state = replace(state, earlier=(*state.earlier, state.assessments[-1]))
+    off_topic = latest.unscored is not None and latest.unscored.off_topic
+    asks_again = off_topic and fresh and state.asks_again
+    first_time = state.retake is None
+    follows_up = first_time and latest.follow_up is not None and len(latest.follow_ups_asked) < state.follow_ups
+    if (asks_again or follows_up) and (state.time_is_short or state.time_is_up):
+        latest, asks_again, follows_up = no_time_left(latest), False, False
+    goes_on_kindly = off_topic and state.again
+    hints = state.hints if asks_again else 0
+    state = replace(state, assessments=(*earlier, latest), hints=hints, again=False, lead="", timed=None)
+    state, sought = beside.seek_opinion(state, event.assessment)
+    if asks_again:
+        after, effects = speak(replace(state, again=True, lead=ASK_AGAIN))
+    elif follows_up and latest.follow_up is not None:
+        lead = push_back(latest.follow_up.why) if state.rules and state.rules.terse else ""
+        after, effects = speak(replace(state, follow_up_id=latest.follow_up.id, lead=lead))
+    elif state.review and not state.real and not (state.reason == SKIPPED and state.follow_up_id is None):
+        after, effects = replace(state, phase="reviewing", follow_up_id=None, retake=None, hold=False), ()
+    else:
+        after, effects = next_question(state, MOVE_ON if goes_on_kindly else "")
+    return after, (*sought, *effects)
+
+
+def next_question(state: State, lead: str = "") -> Result:
+    if state.rules is not None and state.rules.terse:
+        lead = lead or NEXT
+    state = replace(state, follow_up_id=None, retake=None, timed=None, before_end=None, again=False, lead=lead)
+    if state.at + 1 < len(state.questions) and not (state.time_is_short or state.time_is_up):
+        return speak(replace(state, at=state.at + 1))
+    return finish(state)
+
+
+# Looking at the feedback ------------------------------------------------------------------------------------------
+
+
+def next_asked(state: State, event: e.NextAsked) -> Result:
+    if state.debrief is None:
+        return next_question(state)
+    if state.debrief + 1 < len(state.assessments):
+        return replace(state, debrief=state.debrief + 1), ()
+    return finish(state)
+
+
+def previous_asked(state: State, event: e.PreviousAsked) -> Result:
+    assert state.debrief, "the table's business"
+    return replace(state, debrief=state.debrief - 1), ()
+
+
+def follow_up_asked(state: State, event: e.FollowUpAsked) -> Result:
+    choice = state.assessments[-1].follow_up
+    assert choice is not None, "the table's business"
+    return speak(replace(state, follow_up_id=choice.id, before_end=None))
+
+
+def retake_asked(state: State, event: e.RetakeAsked) -> Result:
+    """The whole answer begins with the question; one sentence begins at once, its words are on the screen."""
+    limit_s = None if event.point_id else event.limit_s
+    timed = None if limit_s is None else Pressure(answer_s=limit_s, follow_up_s=limit_s)
+    state = replace(state, retake=event.point_id, follow_up_id=None, before_end=None, timed=timed)
+    return new_take(state) if event.point_id else speak(state)
