@@ -79,6 +79,11 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     practice.add_argument("--for", dest="advert", metavar="FILE", help="the questions that a job advert asks for")
     practice.add_argument("--minutes", metavar="N", type=float, help="as many questions as fit into N minutes")
+    practice.add_argument(
+        "--mode", choices=("practice", "coached", "real"), default="practice",
+        help="feedback after each question, with a coach meanwhile, or only at the end",
+    )  # fmt: skip
+    _clock(practice)
     practice.add_argument("--quiet", action="store_true", help="captions only, answers typed")
     practice.add_argument("--plain", action="store_true", help="lines instead of a screen, for screen readers")
     practice.add_argument("--text", action="store_true", help="type the answers; an empty line ends each")
@@ -134,6 +139,17 @@ def parser() -> argparse.ArgumentParser:
 
     add(commands, "doctor", "doctor:doctor", "what this machine has and lacks", as_json)
     return top
+
+
+def _clock(practice: argparse.ArgumentParser) -> None:
+    """A clock for what is asked, and how it's minded."""
+    practice.add_argument("--pressure", metavar="R", help="the clock of that round, whatever is asked")
+    practice.add_argument("--limit", metavar="S", type=float, help="a clock: seconds for each answer, then cut off")
+    practice.add_argument("--think", metavar="S", type=float, help="with --limit: seconds to think before each answer")
+    practice.add_argument("--takes", metavar="N", type=int, help="with --limit: how often a question may be answered")
+    practice.add_argument(
+        "--time", type=float, choices=(1.0, 1.25, 1.5, 2.0), help="how much longer the clock's times are for you"
+    )
 
 
 def _lexicon(commands: Commands, add: Callable[..., argparse.ArgumentParser], as_json: argparse.ArgumentParser) -> None:

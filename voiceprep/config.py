@@ -83,6 +83,11 @@ class Settings:
     pronounce: str = ""
     """How the interviewer says terms, before the lexicon's own way: "SQL=S Q L, GUI=gooey"."""
 
+    time: float = 1.0
+    """How much longer the times of rounds under a clock are for this candidate: 1, 1.25, 1.5 or 2."""
+    warnings: str = "spoken"
+    """How such a round warns of its clock: spoken, bell, or silent (on the screen only)."""
+
     def with_devices(self, microphone: str | None, speaker: str | None) -> Settings:
         """With the command line's devices before those remembered."""
         return replace(self, microphone=microphone or self.microphone, speaker=speaker or self.speaker)

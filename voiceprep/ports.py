@@ -27,9 +27,11 @@ class Sound:
 
 
 class Clock(Protocol):
-    """Seconds that only go forward."""
+    """Seconds that only go forward. `slept_s`: how long the machine has slept without `now_s` counting it."""
 
     def now_s(self) -> float: ...
+
+    def slept_s(self) -> float: ...
 
     def sleep_s(self, seconds: float) -> None: ...
 
@@ -57,11 +59,14 @@ class Microphone(Protocol):
 
 
 class Speaker(Protocol):
-    """Plays a sound to its end, or until `stop`; returns when the last of it has left. Raises DeviceError."""
+    """Plays a sound to its end, or until `stop`; returns when the last of it has left. Raises DeviceError. After
+    `forget` what was played isn't looked for in what the microphone hears next."""
 
     def play(self, sound: Sound) -> None: ...
 
     def stop(self) -> None: ...
+
+    def forget(self) -> None: ...
 
 
 class Vad(Protocol):
@@ -116,11 +121,19 @@ Deliver = Callable[[Event], None]
 class Capture(Protocol):
     """Records one take at a time from a microphone to disk, reporting what it hears until the answer has ended.
 
-    `start` with `goes_on` adds to a take. `pause` keeps the take and reports nothing; `finish` reports AnswerEnded,
-    whether the take is being recorded or lies there paused. None of them waits for a device or the disk; `stop` ends
-    whatever runs as `finish` does, and waits for it a moment."""
+    `start` with `goes_on` adds to a take; with `limit_s` the take ends when it's so long. `pause` keeps the take and
+    reports nothing; `finish` reports AnswerEnded, whether the take is being recorded or lies there paused. None of them
+    waits for a device or the disk; `stop` ends whatever runs as `finish` does, and waits for it a moment."""
 
-    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None: ...
+    def start(
+        self,
+        take_id: str,
+        microphone: Microphone,
+        deliver: Deliver,
+        *,
+        goes_on: bool = False,
+        limit_s: float | None = None,
+    ) -> None: ...
 
     def pause(self) -> None: ...
 

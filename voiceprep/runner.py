@@ -25,7 +25,9 @@ from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import ImpossibleEvent, State, stale, step
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.own_terms import Told
-from voiceprep.core.transcript import Transcript, heard
+from voiceprep.core.so_far import so_far
+from voiceprep.core.spans import Span
+from voiceprep.core.transcript import Transcript, Word, heard
 from voiceprep.errors import EngineError, VoiceprepError
 from voiceprep.ports import (
     Answers,
@@ -35,6 +37,7 @@ from voiceprep.ports import (
     Journal,
     Judge,
     Microphone,
+    Sound,
     Speaker,
     Synthesizer,
     Transcriber,
@@ -58,6 +61,12 @@ LAST_QUESTION_S = 150.0
 """With less of the candidate's time left than this, nothing new is asked."""
 STOPPED_S = 1.0
 """How long the session's end waits for a judge that was told to stop."""
+TYPED_WITHIN_S = 0.5
+"""How long a box that was cut off has to give what stands in it."""
+ASLEEP_S = 10.0
+"""A gap in the loop so long, or so much time that the clock didn't count, was the machine's sleep."""
+CUES_WITHIN_S = 6.0
+"""How long the session's end waits for the interviewer's last words."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +87,14 @@ class Ports:
     recogniser_lane: Executor
     spoken_form: Callable[[str], str] = lambda text: text
     silent_because: str = ""
+    cue_lane: Executor | None = None
+    """For what the interviewer says besides; None: it's only shown."""
+    bell: Sound | None = None
+    recorded_s: Callable[[str], float] = lambda take_id: 0.0
+    """How much of a take is on disk."""
     live: bool = False
-    """Whether rough words are recognised while the candidate speaks."""
+    """Whether answers take the time they take, so that rough words are recognised meanwhile and a clock can run beside
+    them. A recording that's read at once is cut where the clock would have been."""
     judge: Judge | None = None
     judge_lane: Executor | None = None
 
@@ -163,8 +178,25 @@ class Runner:
     """While the candidate speaks without a pause: since when, by the clock and in the take."""
     _rough_passes: int = 0
     _due: list[tuple[float, e.Event]] = field(default_factory=list)
+    _clock: list[tuple[float, e.Event]] = field(default_factory=list)
+    """What is due in this turn; a new turn's clock replaces it."""
+    _of_turn: tuple[tuple[float, e.Event], ...] = ()
+    """The same of a turn that takes no time, in seconds of the turn."""
     _due_lock: threading.Lock = field(default_factory=threading.Lock)
+    _looked_s: float = 0.0
+    _slept_s: float = 0.0
+    _spent_s: float = 0.0
+    """What recordings that were read at once would have taken."""
+    _ready: dict[str, Sound] = field(default_factory=dict)
+    """What was made ahead, to be said at an exact moment."""
+    _cues: int = 0
+    _cues_until_s: float = math.inf
+    _rough: list[Word] = field(default_factory=list)
+    _known: frozenset[str] = frozenset()
+    """Points and terms that the current answer had so far."""
     _sources: dict[str, Microphone] = field(default_factory=dict)
+    _typed: str = ""
+    """The take that is typed from its beginning."""
     _hushed: int = 0
     _grown: Ground | None = None
     """The ground of the last answer that was judged with something told."""
@@ -184,15 +216,17 @@ class Runner:
             return self._run(first)
 
     def _run(self, first: e.Event) -> State:
+        self._looked_s, self._slept_s = self.ports.clock.now_s(), self.ports.clock.slept_s()
         self._receive(first)
         if self.state.minutes is not None:
             self._at(max(0.0, self.state.minutes * 60 - LAST_QUESTION_S), e.TimeRanShort())
         while self.state.phase != "closed":
+            self._notice_sleep()
             self._fire_due()
             self._hear_on_without_a_pause()
             self._close_when_nothing_is_due()
             try:
-                event = self._inbox.get(timeout=WAKE_S)
+                event = self._inbox.get(timeout=self._wake_in_s())
             except queue.Empty:
                 continue
             if isinstance(event, _Broken):
@@ -216,10 +250,112 @@ class Runner:
     def _fire_due(self) -> None:
         now_s = self.ports.clock.now_s()
         with self._due_lock:
-            due = [event for at_s, event in self._due if at_s <= now_s]
-            self._due = [(at_s, event) for at_s, event in self._due if at_s > now_s]
-        for event in due:
+            due = [one for one in (*self._clock, *self._due) if one[0] <= now_s]
+            self._due = [one for one in self._due if one[0] > now_s]
+            self._clock = [one for one in self._clock if one[0] > now_s]
+        for _, event in sorted(due, key=lambda one: one[0]):
             self._receive(event)
+
+    def _wake_in_s(self) -> float:
+        with self._due_lock:
+            nearest_s = min((at_s for at_s, _ in (*self._clock, *self._due)), default=math.inf)
+        return min(WAKE_S, max(0.0, nearest_s - self.ports.clock.now_s()))
+
+    # A round's clock ----------------------------------------------------------------------------------------------
+
+    def clock_left_s(self) -> float | None:
+        """Seconds until the think time is over or the answer is cut off; None while no such clock runs."""
+        with self._due_lock:
+            ends = [at_s for at_s, event in self._clock if isinstance(event, e.ThinkingEnded | e.CutOff)]
+        return None if not ends else max(0.0, min(ends) - self.ports.clock.now_s())
+
+    def session_left_s(self) -> float | None:
+        """Seconds until the whole round's time is up; None without such a clock."""
+        with self._due_lock:
+            ends = [at_s for at_s, event in self._due if isinstance(event, e.SessionTimeUp)]
+        return None if not ends else max(0.0, min(ends) - self.ports.clock.now_s())
+
+    def _set_clock(self, order: e.SetClock) -> None:
+        if self.ports.live:
+            now_s = self.ports.clock.now_s()
+            with self._due_lock:
+                self._clock = [(now_s + in_s, event) for in_s, event in order.dues]
+            return
+        self._of_turn = order.dues
+        if self.state.phase == "thinking":
+            self._tell_dues(math.inf)
+
+    def _tell_dues(self, until_s: float) -> None:
+        """Of a turn that takes no time: what its clock would have told by then."""
+        due, self._of_turn = self._of_turn, ()
+        for in_s, event in due:
+            if in_s > until_s:
+                break
+            self._spent_s += in_s if isinstance(event, e.ThinkingEnded) else 0.0
+            self.deliver(event)
+
+    def _set_session_clock(self) -> None:
+        """From the first question on. Whoever comes back has their share for the questions left."""
+        rules, state = self.state.pressure, self.state
+        if rules is None or rules.session_s is None or state.phase == "closed":
+            return
+        with self._due_lock:
+            self._due = [one for one in self._due if not isinstance(one[1], e.SessionTimeUp)]
+        share = (len(state.questions) - state.at) / len(state.questions)
+        self._spent_s = rules.session_s * (1 - share)
+        if self.ports.live:
+            self._at(rules.session_s * share, e.SessionTimeUp())
+
+    def _wait_for_new(self, order: e.WaitForNew) -> None:
+        if not self.ports.live:
+            return
+        at_s = self.ports.clock.now_s() + order.in_s
+        with self._due_lock:
+            others = [o for o in self._clock if not (isinstance(o[1], e.CutOff) and o[1].why == "nothing new")]
+            self._clock = [*others, (at_s, e.CutOff(order.take_id, "nothing new"))]
+
+    def _notice_sleep(self) -> None:
+        """A machine that slept asks, whether its clock counted the time or not."""
+        clock = self.ports.clock
+        now_s, slept_s = clock.now_s(), clock.slept_s()
+        gap_s, uncounted_s = now_s - self._looked_s, slept_s - self._slept_s
+        self._looked_s, self._slept_s = now_s, slept_s
+        if max(gap_s, uncounted_s) < ASLEEP_S:
+            return
+        if gap_s >= ASLEEP_S:
+            with self._due_lock:
+                self._due = [(at_s + gap_s, event) for at_s, event in self._due]
+                self._clock = [(at_s + gap_s, event) for at_s, event in self._clock]
+        self._receive(e.MachineSlept(round(max(gap_s, uncounted_s), 1), self.clock_left_s()))
+
+    # What the interviewer says besides ------------------------------------------------------------------------------
+
+    def _prepare(self, order: e.Prepare) -> None:
+        synthesizer = self.ports.synthesizer
+        if synthesizer is None:
+            return
+        for text in order.texts:
+            try:
+                self._ready[text] = synthesizer.synthesize(self.ports.spoken_form(text))
+            except VoiceprepError:
+                return  # said when it's due, if it can be said by then
+
+    def _cue(self, order: e.Cue) -> None:
+        ports = self.ports
+        try:
+            sound = ports.bell if order.bell else self._ready.get(order.text)
+            if sound is None and ports.synthesizer is not None and not order.bell:
+                sound = ports.synthesizer.synthesize(ports.spoken_form(order.text))
+            if sound is not None:
+                if order.take_id and not order.bell:
+                    at_s = ports.recorded_s(order.take_id)
+                    ends_s = round(at_s + sound.duration_s, 3)
+                    self.deliver(e.InterviewerSaid(order.take_id, order.text, round(at_s, 3), ends_s))
+                ports.speaker.play(sound)
+        except VoiceprepError:
+            pass  # it stands on the screen, too
+        finally:
+            self._cues -= 1
 
     def _receive(self, event: e.Event) -> None:
         try:
@@ -234,6 +370,11 @@ class Runner:
         self.ports.journal.append(event, durable=isinstance(event, DURABLE))
         before, self.state = self.state, after
         self._hear_on(event)
+        if isinstance(event, e.SessionResumed) or (before.phase == "briefing" and after.phase == "asking"):
+            self._set_session_clock()
+        if after.phase not in ("thinking", "listening", "paused") or after.done_asked:
+            with self._due_lock:
+                self._clock = []
         self.watch(event, after)
         for effect in effects:
             self._carry_out(effect, before)
@@ -242,6 +383,15 @@ class Runner:
         match effect:
             case e.Speak():
                 self._submit(self.ports.voice_lane, self._speak, effect)
+            case e.Prepare() if self.ports.cue_lane is not None:
+                self._submit(self.ports.cue_lane, self._prepare, effect)
+            case e.Cue() if self.ports.cue_lane is not None:
+                self._cues += 1
+                self._submit(self.ports.cue_lane, self._cue, effect)
+            case e.SetClock():
+                self._set_clock(effect)
+            case e.WaitForNew():
+                self._wait_for_new(effect)
             case e.StopSpeaking():
                 self._hushed = before.turns  # a turn that begins with the same step is spoken
                 self.ports.speaker.stop()
@@ -249,15 +399,20 @@ class Runner:
                 # What was said before a pause or a crash isn't heard roughly again.
                 known_s = max(self._phrase_from_s, self.state.duration_s)
                 self._phrase_from_s = known_s if effect.goes_on else 0.0
+                if not effect.goes_on:
+                    self._rough, self._known = [], frozenset()
                 self._speaking = None
                 # In the voice lane: a typed answer is waited for there, and the loop must not be.
                 self._submit(self.ports.voice_lane, self._listen, effect, self.state.text)
             case e.PauseListening():
                 self._forget_limits()
                 self.ports.capture.pause()
-            case e.StopListening():
+            case e.StopListening(take_id=take_id, typed=typed):
                 self._forget_limits()
-                self.ports.capture.finish(effect.take_id, self.deliver)
+                if typed or take_id == self._typed:
+                    self._at(TYPED_WITHIN_S, e.AnswerEnded(take_id, "done", self.ports.recorded_s(take_id)))
+                else:
+                    self.ports.capture.finish(take_id, self.deliver)
             case e.Transcribe():
                 self._submit(self.ports.recogniser_lane, self._transcribe, effect)
             case e.Assess():
@@ -266,7 +421,7 @@ class Runner:
                 self._submit(self.ports.recogniser_lane, self._assess_anew, effect)
             case e.Close():
                 self.ports.capture.stop()  # so that the take's end comes before the session's
-                self._close = effect.reason
+                self._close, self._cues_until_s = effect.reason, self.ports.clock.now_s() + CUES_WITHIN_S
                 self._close_when_nothing_is_due()
             case e.SeekOpinion():
                 self._opinions_until_s = math.inf
@@ -290,7 +445,9 @@ class Runner:
         lane.submit(guarded)
 
     def _close_when_nothing_is_due(self) -> None:
-        waits = self.state.opinions_due and self.ports.clock.now_s() < self._opinions_until_s
+        now_s = self.ports.clock.now_s()
+        waits = self.state.opinions_due and now_s < self._opinions_until_s
+        waits = waits or (self._cues > 0 and self._close != "left" and now_s < self._cues_until_s)
         if self._close is not None and not waits:
             self.deliver(e.SessionClosed(self._close))
             self._close = None
@@ -318,6 +475,7 @@ class Runner:
         if isinstance(source, TypedAnswer):
             self.deliver(e.AnswerTyped(order.take_id, source.text))
             return
+        self._typed = order.take_id if isinstance(source, TypedLater) else ""
         if source is not None and not isinstance(source, TypedLater):
             self._sources = {order.take_id: source}
         if not self._is_recorded(order.take_id):
@@ -327,12 +485,34 @@ class Runner:
         elif source is None:
             self.deliver(e.AnswerEnded(order.take_id, "no answer", 0.0, "no answer"))
         elif not isinstance(source, TypedLater):
-            self.ports.capture.start(order.take_id, source, self.deliver, goes_on=order.goes_on)
+            if order.from_now:
+                self.ports.speaker.forget()
+            limit_s, deliver = self._limit_s(), self.deliver if self.ports.live else self._in_order
+            self.ports.capture.start(order.take_id, source, deliver, goes_on=order.goes_on, limit_s=limit_s)
             if order.limit_s is not None:
                 self._forget_limits()
                 self._at(order.limit_s, e.DoneAsked(order.take_id))
             if not self._is_recorded(order.take_id):
                 self.ports.capture.pause()  # so it was in this very moment
+
+    def _limit_s(self) -> float | None:
+        """Where a recording that's read at once ends by the clock."""
+        state = self.state
+        if self.ports.live or state.rules is None:
+            return None
+        limit_s = state.rules.limit_s(follow_up=state.follow_up_id is not None)
+        whole_s = state.rules.session_s
+        return limit_s if whole_s is None else min(limit_s, max(0.0, whole_s - self._spent_s))
+
+    def _in_order(self, event: e.Event) -> None:
+        """What a recording that's read at once reports, with what the clock would have told meanwhile before it."""
+        if isinstance(event, e.AnswerEnded) and self.state.rules is not None:
+            whole_s = self.state.rules.session_s
+            self._spent_s += event.duration_s
+            self._tell_dues(event.duration_s)
+            if whole_s is not None and self._spent_s >= whole_s:
+                self.deliver(e.SessionTimeUp())
+        self.deliver(event)
 
     def _is_recorded(self, take_id: str) -> bool:
         state = self.state
@@ -357,6 +537,8 @@ class Runner:
             self.deliver(e.TranscriptionFailed(order.take_id, f"not recognised: {reason}", order.ending))
             return
         believed = hearing.within_speech(transcript, order.speech, order.duration_s)
+        said = [(one.text, Span(one.start_s, one.end_s)) for one in order.said]
+        believed = hearing.without_interviewer(believed, said)
         self.deliver(e.AnswerTranscribed(order.take_id, believed, order.ending))
 
     def _assess(self, order: e.Assess) -> None:
@@ -437,9 +619,9 @@ class Runner:
             return  # the next will be longer: what matters is that the careful pass never waits for many of them
         start_s, self._phrase_from_s = self._phrase_from_s, until_s
         self._rough_passes += 1
-        self._submit(self.ports.recogniser_lane, self._rough, self.state.take_id, start_s, until_s)
+        self._submit(self.ports.recogniser_lane, self._hear_behind, self.state.take_id, start_s, until_s)
 
-    def _rough(self, take_id: str, start_s: float, end_s: float) -> None:
+    def _hear_behind(self, take_id: str, start_s: float, end_s: float) -> None:
         try:
             self._hear_roughly(take_id, start_s, end_s)
         finally:
@@ -456,3 +638,17 @@ class Runner:
         except EngineError:
             return  # only the rough words are lost; the careful pass will say what is wrong
         self.deliver(e.WordsHeard(take_id, transcript.words))
+        rules = self.state.rules
+        if self.state.coached or (rules is not None and rules.cuts_in_s is not None):
+            self._look_for_new(take_id, transcript)
+
+    def _look_for_new(self, take_id: str, latest: Transcript) -> None:
+        state = self.state
+        self._rough = [*self._rough, *latest.words]
+        words = heard(self._rough, engine=latest.engine, credits_only=latest.credits_only)
+        ground = self._ground(state.question.id, state.told)
+        points, terms = so_far(ground, state.follow_up_id, words)
+        known = self._known | set(points) | terms
+        if known != self._known:
+            self._known = known
+            self.deliver(e.NewHeard(take_id, points))

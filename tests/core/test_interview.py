@@ -16,12 +16,17 @@ from voiceprep.core import events as e
 from voiceprep.core.feedback import Chosen, Retake, Unscored
 from voiceprep.core.interview import OVERTAKEN, TABLE, ImpossibleEvent, State, diagram, fold, stale, step
 from voiceprep.core.opinion import NoOpinion
+from voiceprep.core.pressure import Pressure
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import heard, typed
 
 FIRST = e.PlannedQuestion("first", "First?", (("more", "More?"), ("most", "Most?")))
 SECOND = e.PlannedQuestion("second", "Second?")
 OPENED = e.SessionOpened("s", "Test", (FIRST, SECOND), follow_ups=1)
+RULES = Pressure(answer_s=90.0, follow_up_s=45.0, think_s=30.0)
+"""One take, no repeats, no end of the whole round."""
+LENIENT = replace(RULES, takes=2, repeats=True, session_s=600.0, terse=True, cuts_in_s=20.0)
+PRESSED = replace(OPENED, review=True, pressure=RULES, real=True)
 
 NO_OPINION = NoOpinion("tiny can't be reached.")
 DONE = replace(scored(WHOLE), question_id="first", follow_up=None)
@@ -52,7 +57,11 @@ WHOLE_INTERVIEW = [
         },
         (e.Speak("t001", "First?"),),
     ),
-    (e.QuestionSpoken("t001", "voice", 2.0), {"phase": "listening", "takes": 1, "take": 1}, (e.Listen("a001"),)),
+    (
+        e.QuestionSpoken("t001", "voice", 2.0),
+        {"phase": "listening", "takes": 1, "take": 1, "own_takes": 1},
+        (e.Listen("a001"),),
+    ),
     (e.SpeechStarted("a001", 1.0), {"speaking_since_s": 1.0}, ()),
     (e.SpeechEnded("a001", 3.0), {"speaking_since_s": None, "speech": (Span(1.0, 3.0),)}, ()),
     (e.WordsHeard("a001", ()), {}, ()),
@@ -156,12 +165,30 @@ REVIEWING = fold([replace(OPENED, review=True), *history(14)[1:]])
 FINISHED = fold(history(17))
 LEFT = step(LISTENING, e.CandidateLeft())[0]
 CLOSED = fold(history(18))
-PHASES = [ASKING, LISTENING, PAUSED, TRANSCRIBING, ASSESSING, REVIEWING, FINISHED, LEFT, CLOSED]
+BRIEFING = fold([PRESSED])
+THINKING = fold(
+    [
+        PRESSED, *(e.QuestionSpoken(turn, "voice", 2.0) for turn in ("t001", "t002")), e.Ready("t002", 3.0),
+        e.AnswerTyped("a001", "x"), e.Assessed("a001", DONE), e.QuestionSpoken("t003", "voice", 2.0),
+    ]
+)  # fmt: skip
+"""About the second question."""
+DEBRIEF = fold([replace(OPENED, review=True, real=True), *history(17)[1:]])
+PHASES = [ASKING, THINKING, LISTENING, PAUSED, TRANSCRIBING, ASSESSING, REVIEWING, DEBRIEF, FINISHED, LEFT, CLOSED]
+
+
+def of_turn(turn: str) -> list[e.Event]:
+    """What is reported of a turn."""
+    return [e.QuestionSpoken(turn, "voice", 2.0), e.CountedDown(turn, 3.0), e.ThinkingEnded(turn)]
 
 
 def of_take(take: str, ending: int = 1) -> list[e.Event]:
     """What is reported of a take."""
     return [
+        e.Nudged(take, 30.0),
+        e.CutOff(take, "limit"),
+        e.NewHeard(take, (PICKS,)),
+        e.InterviewerSaid(take, "Thirty seconds left.", 60.0, 61.5),
         e.SpeechStarted(take, 1.0),
         e.SpeechEnded(take, 2.0),
         e.WordsHeard(take, ()),
@@ -191,6 +218,9 @@ def wishes(turn: str, take: str, ended: str) -> list[e.Event]:
         e.FollowUpAsked(),
         e.RetakeAsked(),
         e.RetakeAsked(PICKS),
+        e.RetakeAsked(limit_s=60.0),
+        e.Ready(turn, 3.0),
+        e.PreviousAsked(),
         e.Disputed("first", None, PICKS, "misheard"),
         e.Disputed("first", None, "", "misheard", "rust", "REST"),
         e.OpinionSkipped(),
@@ -201,13 +231,15 @@ def current(state: State) -> list[e.Event]:
     """At least one event of each type, of the current turn and take."""
     return [
         OPENED,
-        e.QuestionSpoken(state.turn_id, "voice", 2.0),
+        *of_turn(state.turn_id),
         *of_take(state.take_id, state.ending),
         *wishes(state.turn_id, state.take_id, state.before_end.take_id if state.before_end else state.take_id),
         e.OpinionGiven("first", None, state.take_id, NO_OPINION, state.ending),
         e.EngineRestarted("whisper", "hung"),
         e.MicrophoneBack(),
         e.TimeRanShort(),
+        e.SessionTimeUp(),
+        e.MachineSlept(600.0),
         e.SessionResumed(0.0),
         e.CandidateLeft(),
         e.SessionClosed("fault"),
@@ -222,7 +254,7 @@ def test_the_tests_here_try_every_type_of_event_and_every_wish() -> None:
 @pytest.mark.parametrize("state", PHASES, ids=lambda s: s.phase)
 def test_what_belongs_to_an_earlier_turn_or_take_is_ignored(state: State) -> None:
     turn, take = f"t{state.turns - 1:03d}", f"a{state.takes - 1:03d}"
-    late = [e.QuestionSpoken(turn, "voice", 2.0), e.Skipped(turn)]
+    late = [*of_turn(turn), e.Skipped(turn), e.Ready(turn, 3.0)]
     if state.takes > 1:
         late += [*of_take(take), *(w for w in wishes(turn, take, take) if hasattr(w, "take_id"))]
     for event in late:
@@ -234,20 +266,21 @@ def test_what_belongs_to_an_earlier_turn_or_take_is_ignored(state: State) -> Non
         assert stale(state, event), event
 
 
-@pytest.mark.parametrize("state", [State(), *PHASES], ids=lambda s: s.phase)
+@pytest.mark.parametrize("state", [State(), BRIEFING, *PHASES], ids=lambda s: s.phase)
 def test_an_id_never_given_out_is_refused(state: State) -> None:
     before = replace(state)
     turn, take = f"t{state.turns + 1:03d}", f"a{state.takes + 1:03d}"
-    future = [e.QuestionSpoken(turn, "voice", 2.0), e.Skipped(turn), *of_take(take), e.AnswerTyped(take, "x")]
+    future = [*of_turn(turn), e.Skipped(turn), e.Ready(turn, 3.0), *of_take(take), e.AnswerTyped(take, "x")]
     for event in [*future, e.DoneAsked("t001"), e.DoneAsked(""), e.AnswerReopened("a0x1")]:
         with pytest.raises(ImpossibleEvent, match="never given out"):
             step(state, event)
     assert state == before
 
 
-@pytest.mark.parametrize("state", [State(), *PHASES], ids=lambda s: s.phase)
+@pytest.mark.parametrize("state", [State(), BRIEFING, *PHASES], ids=lambda s: s.phase)
 def test_an_event_that_is_not_in_the_table_is_refused_and_changes_nothing(state: State) -> None:
-    may_come_late = {"opening": (e.MicrophoneBack, e.TimeRanShort), "closed": ()}.get(state.phase, OVERTAKEN)
+    of_nothing = (e.MicrophoneBack, e.TimeRanShort, e.SessionTimeUp, e.MachineSlept)
+    may_come_late = {"opening": of_nothing, "closed": ()}.get(state.phase, OVERTAKEN)
     refused = [
         event
         for event in current(state)
@@ -265,7 +298,7 @@ def test_an_event_that_is_not_in_the_table_is_refused_and_changes_nothing(state:
         assert state == before
 
 
-@pytest.mark.parametrize("state", [State(), *PHASES[:-1]], ids=lambda s: s.phase)
+@pytest.mark.parametrize("state", [State(), BRIEFING, *PHASES[:-1]], ids=lambda s: s.phase)
 def test_a_wish_that_does_not_fit_is_ignored_and_not_worth_a_line(state: State) -> None:
     ignored = [w for w in current(state) if isinstance(w, e.WISHES) and (state.phase, type(w)) not in TABLE]
     assert ignored, "in every phase there is something that can't be asked for"
@@ -287,15 +320,27 @@ def test_a_finished_session_is_not_resumed() -> None:
         step(CLOSED, e.SessionResumed(0.0))
 
 
+UNDER_A_CLOCK = (e.CountedDown, e.ThinkingEnded, e.Nudged, e.CutOff)
+
+
 def possible(state: State) -> Iterator[e.Event]:
     """Everything that may come in this state, with a judge that keeps to what it was asked."""
     if state.phase == "opening":
         yield from (OPENED, replace(OPENED, review=True), replace(OPENED, questions=()))
         yield from (replace(OPENED, judge="tiny"), replace(OPENED, judge="tiny", review=True))
         yield from (replace(OPENED, asks_again=True, review=review) for review in (False, True))
+        yield from (replace(OPENED, asks_again=True, review=review, real=True) for review in (False, True))
+        yield from (PRESSED, replace(PRESSED, pressure=LENIENT, asks_again=True))
+        yield from (replace(PRESSED, pressure=LENIENT, review=review, real=False) for review in (False, True))
     for event in current(state):
+        if isinstance(event, UNDER_A_CLOCK) and state.rules is None:
+            continue
+        if isinstance(event, e.SessionTimeUp) and state.pressure is None:
+            continue
         if not isinstance(event, e.Assessed):
             yield event
+    if state.rules is not None:
+        yield from (e.MachineSlept(60.0, 20.0), e.AnswerEnded(state.take_id, "time is up", 90.0))
     if state.anew and state.assessments:
         yield e.Assessed("a001", state.assessments[0], anew=state.anew)
     for take, ending in state.opinions_due:
@@ -326,23 +371,34 @@ def kind(state: State) -> object:
         state.typing, state.hold, state.paused_from, state.left_from, state.close_reason, state.reason == "skipped",
         back and (back.take == state.take, back.goes_on), bool(state.opinions_due), bool(state.judge),
         state.asks_again, state.again, bool(state.lead), state.anew > 0,
+        state.pressure, state.timed is not None, state.real, state.debrief, state.time_is_up, state.cut is not None,
+        bool(state.interrupted), state.clock_left_s is not None, state.takes_left == 0,
     )  # fmt: skip
 
 
 def ordered(before: State, state: State, effects: tuple[e.Effect, ...]) -> bool:
     """Whether what the state waits for was asked for: an interview never stands still by itself."""
+    if state.phase == "briefing":
+        return before.phase == "briefing" or effects[-1] == e.Speak(state.turn_id, state.says)
+    if state.phase == "thinking":
+        set_to = [due for effect in effects if isinstance(effect, e.SetClock) for _, due in effect.dues]
+        return before.phase == "thinking" or set_to[-1:] == [e.ThinkingEnded(state.turn_id)]
     if state.phase == "asking":
         if (before.phase, before.turn) == ("asking", state.turn):
             return True
         return effects[-1:] == (e.Speak(state.turn_id, state.says),)
     if state.phase == "listening":
+        stop = e.StopListening(state.take_id, typed=state.typing)
         if before.phase == "listening" and (before.take, before.typing) == (state.take, state.typing):
-            return before.done_asked == state.done_asked or effects == (e.StopListening(state.take_id),)
+            return before.done_asked == state.done_asked or effects[-1:] == (stop,)
+        effects = tuple(order for order in effects if not isinstance(order, e.SetClock | e.WaitForNew))
+        if state.done_asked:
+            return effects[-1] == stop
         if before.phase in ("paused", "asking") and before.typing and state.typing:
             return effects == ()  # back to the box: nothing is recorded there
         order = effects[-1]
-        if state.done_asked or state.typing:
-            return order == (e.StopListening if state.done_asked else e.PauseListening)(state.take_id)
+        if state.typing:
+            return order == e.PauseListening(state.take_id)
         return isinstance(order, e.Listen) and order.take_id == state.take_id
     if state.phase == "transcribing" and before.phase != "transcribing":
         order = effects[-1]

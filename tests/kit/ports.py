@@ -25,6 +25,9 @@ class ManualClock:
     def now_s(self) -> float:
         return self.at_s
 
+    def slept_s(self) -> float:
+        return 0.0
+
     def sleep_s(self, seconds: float) -> None:
         self.at_s += max(0.0, seconds)
 
@@ -99,7 +102,15 @@ class ScriptedCapture:
 
     takes: dict[str, Spoken] = field(default_factory=dict)
 
-    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None:
+    def start(
+        self,
+        take_id: str,
+        microphone: Microphone,
+        deliver: Deliver,
+        *,
+        goes_on: bool = False,
+        limit_s: float | None = None,
+    ) -> None:
         assert isinstance(microphone, Spoken)
         self.takes[take_id] = microphone
         words = microphone.words()
@@ -107,7 +118,7 @@ class ScriptedCapture:
         if words:
             deliver(e.SpeechStarted(take_id, words[0].start_s))
             deliver(e.SpeechEnded(take_id, end_s))
-        deliver(e.AnswerEnded(take_id, "recording ended", end_s + 0.5))
+        deliver(e.AnswerEnded(take_id, "recording ended", min(end_s + 0.5, limit_s or 1e9)))
 
     def pause(self) -> None: ...
 
@@ -124,7 +135,15 @@ class HeldCapture(ScriptedCapture):
     on_its_way: list[e.Event] = field(default_factory=list)
     _deliver: Deliver = lambda event: None
 
-    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None:
+    def start(
+        self,
+        take_id: str,
+        microphone: Microphone,
+        deliver: Deliver,
+        *,
+        goes_on: bool = False,
+        limit_s: float | None = None,
+    ) -> None:
         assert isinstance(microphone, Spoken)
         self.told.append(f"{'go on' if goes_on else 'start'} {take_id}")
         self.takes[take_id] = microphone
@@ -189,6 +208,8 @@ class ClockSpeaker:
         self.clock.sleep_s(sound.duration_s)
 
     def stop(self) -> None: ...
+
+    def forget(self) -> None: ...
 
 
 @dataclass(frozen=True)

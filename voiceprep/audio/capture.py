@@ -47,6 +47,7 @@ class _Recording:
 
     take_id: str
     thread: threading.Thread | None = None
+    limit_s: float | None = None
     order: Order = ""
     over: bool = False
 
@@ -70,11 +71,20 @@ class TakeRecorder:
         self._reading = threading.Lock()
         self._current: _Recording | None = None
 
-    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None:
-        """Opens the microphone and records until it ends or is told otherwise; events go to `deliver`."""
+    def start(
+        self,
+        take_id: str,
+        microphone: Microphone,
+        deliver: Deliver,
+        *,
+        goes_on: bool = False,
+        limit_s: float | None = None,
+    ) -> None:
+        """Opens the microphone and records until it ends, the take is `limit_s` long, or it's told otherwise; events
+        go to `deliver`."""
         earlier = self._current
         self.pause()
-        recording = _Recording(take_id)
+        recording = _Recording(take_id, limit_s=limit_s)
 
         def run() -> None:
             if earlier is not None and earlier.thread is not None:
@@ -194,8 +204,13 @@ class TakeRecorder:
                     tail_s -= block.duration_s
                 resampler = resampler or Resampler(block.rate)
                 pcm = resampler.feed(block.pcm)
+                if recording.limit_s is not None:
+                    left = round(recording.limit_s * RATE) - file.samples
+                    pcm = pcm[: max(0, left) * BYTES_PER_SAMPLE]
                 file.append(pcm)
                 hearing.feed(pcm)
+                if recording.limit_s is not None and file.samples >= round(recording.limit_s * RATE):
+                    return "recording ended", ""
                 now_s = self._clock.now_s()
                 if now_s - synced_s >= SYNC_EVERY_S:
                     file.sync()

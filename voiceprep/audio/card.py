@@ -353,6 +353,9 @@ class CardSpeaker:
         if line is not None:
             line.cut()
 
+    def forget(self) -> None:
+        self._question = None
+
     def take_question(self) -> Question | None:
         """What was played last, once."""
         question, self._question = self._question, None

@@ -72,3 +72,6 @@ class SilentSpeaker:
 
     def stop(self) -> None:
         """Nothing sounds, so there is nothing to stop."""
+
+    def forget(self) -> None:
+        """Nothing was heard of it."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from voiceprep.core import question as q
 from voiceprep.core.plan import Round, Wants
+from voiceprep.core.pressure import EXTREMES_S, Pressure
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=2, max_length=600, strip_whitespace=True)]
@@ -219,6 +220,34 @@ class ChooseForm(_Form):
         )
 
 
+Seconds = Annotated[float, Field(ge=EXTREMES_S[0], le=EXTREMES_S[1])]
+
+
+class PressureForm(_Form):
+    """The clock of a round, in seconds. What is left out isn't there: think time, a session clock, cutting in."""
+
+    answer_s: Seconds
+    follow_up_s: Seconds | None = None
+    think_s: Seconds | None = None
+    takes: Annotated[int, Field(ge=1, le=5)] = 1
+    repeats: bool = False
+    session_s: Seconds | None = None
+    terse: bool = False
+    cuts_in_s: Annotated[float, Field(ge=15, le=600)] | None = None
+
+    def value(self) -> Pressure:
+        return Pressure(
+            answer_s=self.answer_s,
+            follow_up_s=self.follow_up_s or self.answer_s,
+            think_s=self.think_s or 0.0,
+            takes=self.takes,
+            repeats=self.repeats,
+            session_s=self.session_s,
+            terse=self.terse,
+            cuts_in_s=self.cuts_in_s,
+        )
+
+
 class RoundForm(_Form):
     """A round lists its `questions`, or says how to `choose` them."""
 
@@ -229,11 +258,13 @@ class RoundForm(_Form):
     choose: ChooseForm | None = None
     follow_ups: Annotated[int, Field(ge=0, le=3)] = 1
     group: Text | None = None
+    pressure: PressureForm | None = None
 
     def value(self) -> Round:
         wants = self.choose.value() if self.choose else None
         listed = tuple(self.questions or ()) if wants is None else ()
-        return Round(self.id, self.title, self.about, listed, self.follow_ups, wants, self.group or "")
+        rules = self.pressure.value() if self.pressure else None
+        return Round(self.id, self.title, self.about, listed, self.follow_ups, wants, self.group or "", rules)
 
 
 class RoundsFile(_Form):

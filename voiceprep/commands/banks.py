@@ -13,11 +13,14 @@ from voiceprep.config import Places, places
 from voiceprep.core.advert import QUESTIONS, plan_advert, terms_in
 from voiceprep.core.clean import one_line
 from voiceprep.core.plan import Plan, plan_minutes
+from voiceprep.core.pressure import EXTREMES_S, Pressure
 from voiceprep.errors import UsageError
 from voiceprep.wiring.past import practised
-from voiceprep.wiring.plans import planned
+from voiceprep.wiring.plans import planned, round_with_clock, under_pressure
 
 SHOWN_PROBLEMS = 5
+FOLLOW_UP_S = 60.0
+"""The longest that --limit gives to a follow-up."""
 
 
 def bank_of(args: Namespace) -> Bank:
@@ -33,7 +36,32 @@ def bank_of(args: Namespace) -> Bank:
 
 
 def plan_of(args: Namespace, bank: Bank, where: Places) -> Plan:
-    """What `practice` is asked to hold, chosen with what was practised before. Raises UsageError."""
+    """What `practice` is asked to hold, chosen with what was practised before, under the clock it asks for. Raises
+    UsageError."""
+    clock = clock_of(args, bank)
+    plan = _plan_of(args, bank, where)
+    return plan if clock is None else under_pressure(plan, clock)
+
+
+def clock_of(args: Namespace, bank: Bank) -> Pressure | None:
+    """The clock that was asked for, instead of the round's own; None for none."""
+    of_answer = {"--think": args.think, "--takes": args.takes}
+    if args.limit is None:
+        if given := [name for name, value in of_answer.items() if value is not None]:
+            raise UsageError(f"{given[0]} needs a clock.", "Add --limit S, the seconds for each answer.")
+        return round_with_clock(bank, args.pressure).pressure if args.pressure else None
+    if args.pressure:
+        raise UsageError("--limit and --pressure exclude each other.", "Leave one of them out.")
+    least_s, most_s = EXTREMES_S
+    for name, value in (("--limit", args.limit), ("--think", args.think)):
+        if value is not None and not least_s <= value <= most_s:
+            raise UsageError(f"{name} wants seconds from {least_s:g} to {most_s:g}.", "For example: --limit 90.")
+    if args.takes is not None and not 1 <= args.takes <= 5:
+        raise UsageError("--takes wants a number from 1 to 5.", "One is what most one-way videos give.")
+    return Pressure(args.limit, min(args.limit, FOLLOW_UP_S), args.think or 0.0, args.takes or 1)
+
+
+def _plan_of(args: Namespace, bank: Bank, where: Places) -> Plan:
     if not args.advert:
         return planned(
             bank,

@@ -11,6 +11,7 @@ from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import data, say
 from voiceprep.config import Settings, load_settings, places
 from voiceprep.core.clean import one_line
+from voiceprep.core.pressure import FACTORS, WARNINGS
 from voiceprep.errors import UsageError
 
 SETTABLE = tuple(name for name in asdict(Settings()) if name != "first_choice")
@@ -48,6 +49,9 @@ def set_(args: Namespace) -> int:
                 judge_model=after.judge_model or "none yet",
             )
         )
+    for name, allowed in (("time", FACTORS), ("warnings", WARNINGS)):
+        if args.name == name and getattr(after, name) not in allowed:
+            raise UsageError(f"{name} can't be that.", f"It can be: {', '.join(f'{v}' for v in allowed)}.")
     if args.name == "pronounce":
         wiring.pronounced(after.pronounce, bank_of(args).lexicon)
     after.save(where)

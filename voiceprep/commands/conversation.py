@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.interview import State
+from voiceprep.core.pressure import COUNTED, CUT_OFF, said_at
 from voiceprep.core.question import Question
 from voiceprep.report import wording
 
@@ -34,6 +35,18 @@ class Conversation:
 
     def __call__(self, event: e.Event, state: State) -> None:
         match event:
+            case e.CountedDown(left_s=left_s) if left_s > len(COUNTED):
+                self._block("", f"[{said_at(left_s, thinking=True)}]")
+            case e.ThinkingEnded() | e.Ready():
+                self._block("", "[recording]")
+            case e.Nudged(left_s=left_s):
+                self._block("", f"[{said_at(left_s, thinking=False)}]")
+            case e.CutOff(why=why):
+                self._block("INTERVIEWER", CUT_OFF[why])
+            case e.SessionTimeUp() if state.cut != "session":
+                self._block("INTERVIEWER", CUT_OFF["session"])
+            case e.MachineSlept():
+                self._block("", f"[{state.paused_because} p goes on; b begins this answer anew.]")
             case e.QuestionSpoken(voice="", why=why):
                 self.say(f"{INDENT}[on the screen only: {why}]")
             case e.QuestionSpoken(voice=voice, duration_s=duration):
@@ -58,6 +71,10 @@ class Conversation:
                 word = state.told[-1] if state.told else None
                 how = f"with “{word.heard}” as {word.said}" if word else "without what you took back"
                 self._block("JUDGED ANEW", f"{how}. {own.ask} {wording.counts(own) if own.unscored is None else ''}")
+            case e.Assessed() if state.real:
+                pass  # feedback waits for the end
+            case e.SessionClosed(reason=reason) if state.real and reason != "fault":
+                self._at_the_end(state)
             case e.Assessed(assessment=own, parent=parent):
                 self._feedback(own, parent, state)
                 if state.follow_up_id is None and not state.again and own.question_id in self.questions:
@@ -74,6 +91,9 @@ class Conversation:
             self._opinions.clear()
         if isinstance(event, e.Assessed) and state.phase == "closing" and state.opinions_due:
             self._block("", "[The second opinion is still to come; ctrl+c ends without it.]")
+        if state.phase == "briefing" and state.turn_id != self._shown:
+            self._shown = state.turn_id
+            self._block("INTERVIEWER", state.says)
         if state.phase == "asking" and state.turn_id != self._shown:
             self._shown = state.turn_id
             self._ask(state)
@@ -90,6 +110,20 @@ class Conversation:
             why = state.assessments[-1].follow_up
             self._block("", f"── follow-up: {why.why if why else ''}")
         self._block("INTERVIEWER", state.says)
+
+    def _at_the_end(self, state: State) -> None:
+        """All of the feedback, for who wanted none before."""
+        for n, a in enumerate(state.assessments, 1):
+            self.say("")
+            self.say(f"── feedback on question {n}: {a.ask}")
+            for one in (a, *a.follow_ups_asked):
+                if one.follow_up_id is not None:
+                    self._block("", f"── follow-up: {one.ask}")
+                for line in feedback_lines(one):
+                    self.say(line)
+        if state.time_is_up and (line := wording.not_reached([q.ask for q in state.not_reached])):
+            self.say("")
+            self._block("", line)
 
     def _feedback(self, own: Assessment, parent: Assessment | None, state: State) -> None:
         latest = state.assessments[-1] if state.assessments else own
@@ -147,6 +181,8 @@ def feedback_lines(a: Assessment) -> list[str]:
     if line := wording.star_line(a):
         lines += ["", *_wrap(line, "  ")]
     if line := wording.opinion(a):
+        lines += ["", *_wrap(line, "  ")]
+    if line := wording.clock_line(a):
         lines += ["", *_wrap(line, "  ")]
     if (line := wording.delivery_line(a)) and a.text:
         lines += ["", *_wrap(line, "  ")]

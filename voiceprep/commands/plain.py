@@ -186,7 +186,8 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
 
     lines.heed = lambda event: wiring.heed(event, wiring.bare_bank(args.bank, where).lexicon, where)
     manner = wiring.Manner(
-        pronounce=load_settings(where).pronounce,
+        pronounce=load_settings(where).pronounce, real=args.mode == "real", coached=args.mode == "coached",
+        time=args.time or load_settings(where).time, warnings=load_settings(where).warnings,
         paced=room.listens, speaker=room.speaker, minutes=args.minutes, silent_because="there is no speaker",
         judge=judge, steer=steer,
     )  # fmt: skip

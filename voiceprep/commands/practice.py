@@ -17,8 +17,9 @@ from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import note, say
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core.clean import clean
-from voiceprep.core.home import minutes_of
+from voiceprep.core.home import clocked_minutes, minutes_of
 from voiceprep.core.plan import Plan
+from voiceprep.core.pressure import rules_in_words
 from voiceprep.errors import NoAudioSource, UsageError
 from voiceprep.ports import Answers
 from voiceprep.report import wording
@@ -51,7 +52,10 @@ def practice(args: Namespace) -> int:
     answers = _answers(args, files_given)
     choice = replace(choice_of(args), ears=bool(files_given))
     settings = load_settings(where)
-    manner = wiring.Manner(paced=args.real_time, judge=wiring.judge(settings), pronounce=settings.pronounce)
+    manner = wiring.Manner(
+        paced=args.real_time, judge=wiring.judge(settings), pronounce=settings.pronounce, real=args.mode == "real",
+        coached=args.mode == "coached", time=args.time or settings.time, warnings=settings.warnings,
+    )  # fmt: skip
     if args.resume:
         folder = store.find(where.sessions, args.resume)
         if manner.judge is not None:
@@ -70,7 +74,13 @@ def practice(args: Namespace) -> int:
 
 def list_plan(plan: Plan) -> int:
     """`practice --list`: what would be asked, and why; nothing is held."""
-    say(f"{plan.title}, about {minutes_of(plan.questions, plan.follow_ups)} min")
+    rules, questions = plan.pressure, plan.questions
+    minutes = minutes_of(questions, plan.follow_ups)
+    if rules is not None:
+        minutes = clocked_minutes(rules, questions, plan.follow_ups)
+    say(f"{plan.title}, about {minutes} min")
+    if rules is not None:
+        say(f"  {rules_in_words(rules, len(questions), follows_up=plan.follow_ups > 0)}")
     for line in plan_lines(plan):
         say(f"  {line}")
     return 0
@@ -145,6 +155,8 @@ def finish(held: wiring.Held) -> int:
     say("")
     say(f"Session: {held.folder.path}")
     say(f"Report:  {held.report}")
+    for asked_for in held.state.not_reached if held.state.rules is not None else ():
+        say(f"  {asked_for.id:<24} not reached")
     if held.state.close_reason == "left":
         say(f"Go on with it: voiceprep practice --resume {held.folder.id}")
         return INTERRUPTED

@@ -27,7 +27,7 @@ def home(args: Namespace) -> int:
 def practise(args: Namespace) -> int:
     """`voiceprep practice` in a terminal."""
     need_terminal()
-    from voiceprep.commands.banks import bank_of, plan_of
+    from voiceprep.commands.banks import bank_of, clock_of, plan_of
     from voiceprep.config import places
     from voiceprep.sessions import store
     from voiceprep.tui.backend import Wanted
@@ -39,7 +39,11 @@ def practise(args: Namespace) -> int:
         if args.advert or questions or args.round or args.minutes or topics or technologies:
             plan = plan_of(args, bank_of(args), places(args.data_dir))
             questions = tuple(q.id for q in plan.questions) if args.advert else questions
-        wanted = Wanted(args.round or "", questions, topics, technologies, args.minutes, quiet=args.quiet)
+        clock = clock_of(args, bank_of(args)) if args.pressure or args.limit or args.think or args.takes else None
+        wanted = Wanted(
+            args.round or "", questions, topics, technologies, args.minutes, clock, args.mode, args.time or 1.0,
+            quiet=args.quiet,
+        )  # fmt: skip
     return _run(args, wanted, args.seed)
 
 

@@ -15,7 +15,7 @@ from voiceprep.core.pressure import Clocked, CutWhy, Pressure
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word
 
-EndReason = Literal["done", "recording ended", "typed", "no answer", "interrupted", "source lost", "time is up"]
+EndReason = Literal["done", "recording ended", "typed", "no answer", "interrupted", "source lost"]
 CloseReason = Literal["finished", "left", "fault"]
 Dispute = Literal["", "I said it", "not said", "misheard", "not needed", "the rubric is wrong"]
 

@@ -202,7 +202,7 @@ def assess_follow_up(
     filled = parent.points
     if transcript is not None and own.unscored is None:
         reading = reading_of(ground.rubric, transcript)
-        found = _verdicts(ground, ground.question.ask, ground.rubric, reading, transcript)
+        found = verdicts_of(ground, ground.question.ask, ground.rubric, reading, transcript)
         filled = tuple(
             _fill(p, _point(ground.question.point(p.id), v, transcript, take_id))
             for p, v in zip(parent.points, found, strict=True)
@@ -240,7 +240,7 @@ def assess_retake(
         retake = Retake(point_id, take_id, words, "unheard", nothing)
         return replace(parent, retakes=(*parent.retakes, retake), opinion=None)
     reading = reading_of(ground.rubric, transcript)
-    found = _verdicts(ground, ground.question.ask, ground.rubric, reading, transcript)
+    found = verdicts_of(ground, ground.question.ask, ground.rubric, reading, transcript)
     verdict = next(v for v in found if v.point_id == point_id)
     new = _point(ground.question.point(point_id), verdict, transcript, take_id)
     points = tuple(_fill(old, new) if p.id == point_id else p for p in parent.points)
@@ -366,7 +366,7 @@ def _assess(
     unscored = None if why is None else Unscored(why)
     if unscored is not None and not (unscored.off_topic and _speaks_plainly(ground, base.ask, rubric, reading)):
         return replace(base, unscored=unscored, next_step=_next_step(base.points, None, unscored))
-    found = _verdicts(ground, base.ask, rubric, reading, transcript)
+    found = verdicts_of(ground, base.ask, rubric, reading, transcript)
     points = tuple(_point(by_id[v.point_id], v, transcript, take_id) for v in found)
     blames = not transcript.credits_only
     choice = choose_follow_up(question, points, asked, blames=blames) if follow_up is None else None
@@ -408,11 +408,11 @@ def traps_of(ground: Ground, transcript: Transcript) -> dict[str, tuple[float, .
     reading = reading_of(ground.rubric, transcript)
     if why_unscored(ground.rubric, reading, transcript, tokens_of(reading)) is not None:
         return {}
-    found = _verdicts(ground, ground.question.ask, ground.rubric, reading, transcript)
+    found = verdicts_of(ground, ground.question.ask, ground.rubric, reading, transcript)
     return weigh_traps(ground.rubric, reading, found)
 
 
-def _verdicts(
+def verdicts_of(
     ground: Ground, ask: str, rubric: Rubric, reading: Reading, transcript: Transcript
 ) -> tuple[Verdict, ...]:
     """The rubric's verdicts; those of STAR points come from what is told instead of from claims, and those of points

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from voiceprep.core.feedback import Assessment, PointFeedback
+from voiceprep.core.pressure import Pressure
 from voiceprep.core.question import Outline, Question
 from voiceprep.core.state import State
 
@@ -21,6 +22,13 @@ def seconds_of(question: Question | Outline, follow_ups: int) -> float:
 def minutes_of(questions: Sequence[Question | Outline], follow_ups: int) -> int:
     """Whole minutes of a round, rounded up."""
     return int(-(-sum(seconds_of(q, follow_ups) for q in questions) // 60))
+
+
+def clocked_minutes(rules: Pressure, questions: Sequence[Question | Outline], follow_ups: int) -> int:
+    """The same of a round under a clock; its feedback comes at the end, and takes what it takes."""
+    asked = sum(min(follow_ups, len(q.follow_ups)) for q in questions)
+    whole_s = len(questions) * (ASKING_S + rules.think_s + rules.answer_s) + asked * (ASKING_S + rules.follow_up_s)
+    return int(-(-min(whole_s, rules.session_s or whole_s) // 60))
 
 
 def left_at(state: State, take_s: float | None = None) -> str:

@@ -40,8 +40,6 @@ def answer_typed(state: State, event: e.AnswerTyped) -> Result:
 
 
 def ended(state: State, event: e.AnswerEnded) -> Result:
-    if state.rules is not None and event.reason == "time is up":  # a recording that isn't played in real time
-        state = replace(state, cut="limit")
     # Who was cut off can't go on: that is the round's rule.
     back = None if state.cut else _to_go_back_to(state)
     state = replace(state, before_end=back, done_asked=False, duration_s=event.duration_s)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from voiceprep.core.home import seconds_of
 from voiceprep.core.past import Practised, said_of
+from voiceprep.core.pressure import Pressure
 from voiceprep.core.question import Difficulty, Level, Outline, Question, Type
 
 HOW_MANY = 4
@@ -79,6 +80,7 @@ class Round:
     follow_ups: int = 1
     choose: Wants | None = None
     group: str = ""
+    pressure: Pressure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Plan:
     why: tuple[str, ...]
     follow_ups: int
     seed: int
+    pressure: Pressure | None = None
+    """The clock it's held under; None for a calm one."""
 
 
 def plan_round(
@@ -111,7 +115,8 @@ def plan_round(
 
     `outlines`, where given, spare the reading of questions that aren't chosen; `past` None says nothing of it."""
     picks = picks_of(round_, outlines or questions, seed, past)
-    return planned(round_.title, picks, questions, round_.follow_ups, seed)
+    plan = planned(round_.title, picks, questions, round_.follow_ups, seed)
+    return replace(plan, pressure=round_.pressure)
 
 
 def picks_of(

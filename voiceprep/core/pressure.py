@@ -12,6 +12,7 @@ from typing import Literal
 
 CutWhy = Literal["limit", "nothing new", "session"]
 Warnings = Literal["spoken", "bell", "silent"]
+WARNINGS: tuple[Warnings, ...] = ("spoken", "bell", "silent")
 
 COUNTED = ("Three.", "Two.", "One.")
 """Spoken in the last seconds of the think time, one a second."""

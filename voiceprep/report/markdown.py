@@ -29,6 +29,10 @@ class Facts:
     ended: str
     told: Sequence[tuple[str, str]] = ()
     """What the candidate said was misheard, and as what it was meant."""
+    rules: str = ""
+    """The rules of the round's clock, in words."""
+    not_reached: Sequence[str] = ()
+    """Questions that were never put, since the round's time was up."""
 
 
 Looked = Sequence[tuple[str, str]]
@@ -59,6 +63,12 @@ def _lines(
         said = "; ".join(f"“{literal(heard)}” was {literal(meant)}" for heard, meant in facts.told)
         yield ""
         yield f"By your word: {said}. These answers were judged anew with it."
+    if facts.rules:
+        yield ""
+        yield f"Under a clock: {literal(facts.rules)}"
+    if line := wording.not_reached(facts.not_reached):
+        yield ""
+        yield literal(line)
     for number, a in enumerate(assessments, 1):
         yield ""
         yield f"## {number}. {literal(a.ask)}"
@@ -131,7 +141,7 @@ def _answer(a: Assessment) -> Iterator[str]:
     if line := wording.opinion(a):
         yield ""
         yield literal(line)
-    if line := wording.delivery_line(a):
+    for line in filter(None, (wording.clock_line(a), wording.delivery_line(a))):
         yield ""
         yield literal(line)
     yield ""

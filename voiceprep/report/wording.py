@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from voiceprep.core.delivery import Unmeasured
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
@@ -53,6 +53,8 @@ def asked_again(a: Assessment) -> str:
 def sections(a: Assessment) -> Iterator[tuple[str, tuple[PointFeedback, ...]]]:
     """The points under the headings of the feedback screen, in its order; empty ones left out."""
     unheard = "NOT HEARD" if any(p.verdict == "missed" for p in a.points) else "NOT HEARD (or not by this recogniser)"
+    if a.clocked is not None and a.clocked.cut is not None:
+        unheard = f"NOT REACHED, stopped at {clock(a.clocked.cut.at_s)}"
     for title, verdicts in (
         ("HEARD, in your words", ("covered",)),
         ("HEARD IN PART", ("partly",)),
@@ -83,6 +85,39 @@ def delivery_line(a: Assessment) -> str:
     if isinstance(d.fillers_at_least, int):
         parts.append(f"UM at least {d.fillers_at_least}")
     return "   ".join(parts)
+
+
+def clock_line(a: Assessment) -> str:
+    """ "UNDER A CLOCK OF 1:30   THOUGHT 0:18 of 0:30   FIRST WORD after 1.2 s   STOPPED at 1:30, its time was up", or
+    nothing for a calm answer."""
+    under = a.clocked
+    if under is None:
+        return ""
+    parts = [f"UNDER A CLOCK OF {clock(under.limit_s)}"]
+    if under.think_s:
+        parts.append(f"THOUGHT {clock(under.thought_s)} of {clock(under.think_s)}")
+    if isinstance(a.delivery.first_speech_s, int | float):
+        parts.append(f"FIRST WORD after {a.delivery.first_speech_s:.1f} s")
+    if under.cut is not None:
+        parts.append(f"STOPPED at {clock(under.cut.at_s)}, {_CUT[under.cut.why]}")
+    if under.interrupted:
+        parts.append(f"It is no fair measure: {under.interrupted}")
+    return "   ".join(parts)
+
+
+_CUT = {
+    "limit": "its time was up",
+    "nothing new": "nothing new was heard for a while",
+    "session": "the round's time was up",
+}
+
+
+def not_reached(questions: Sequence[str]) -> str:
+    """Which questions were never put, in a sentence; empty when all were."""
+    if not questions:
+        return ""
+    many = "One question was" if len(questions) == 1 else f"{len(questions)} questions were"
+    return f"{many} not reached: {'; '.join(questions)}. That's no mark against you; it's the clock."
 
 
 def sent_to(judge: str) -> str:

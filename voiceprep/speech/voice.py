@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,11 @@ class ChildSynthesizer:
         self._settings = json.dumps(dict(settings), sort_keys=True)
         self._cache = cache
         self._deadline_s = deadline_s
+        self._speaking = threading.Lock()
         self.child = Child("voiceprep.speech.voice_process", [self._settings], log=log)
 
     def synthesize(self, text: str) -> Sound:
-        """The text as sound. Empty text is silence. Raises EngineError when the voice fails twice."""
+        """The text as sound. Empty text is silence. From any thread. Raises EngineError when the voice fails twice."""
         text = " ".join(text.split())[:LONGEST_TEXT]
         if not text:
             return Sound(b"", 16_000)
@@ -47,9 +49,10 @@ class ChildSynthesizer:
         if kept and (sound := _kept(kept[0])) is not None:
             return sound
         durable.make_folder(self._cache)
-        part = self._cache / f".{key}.{os.getpid()}.part"
+        part = self._cache / f".{key}.{os.getpid()}.{threading.get_ident()}.part"
         try:
-            reply = self.child.ask({"op": "speak", "text": text, "out": str(part)}, self._deadline_s)
+            with self._speaking:
+                reply = self.child.ask({"op": "speak", "text": text, "out": str(part)}, self._deadline_s)
             rate = int(reply["rate"])
             sound = Sound(part.read_bytes(), rate)
             if not sound.pcm:

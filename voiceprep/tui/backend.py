@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from voiceprep.core.events import Event
 from voiceprep.core.lexicon import Lexicon
+from voiceprep.core.pressure import Pressure
 from voiceprep.core.question import Question
 from voiceprep.core.state import State
+
+Mode = Literal["practice", "coached", "real"]
+"""Feedback after each question; besides, points that light up while one speaks; feedback only at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class RoundCard:
     """The heading under which it stands; empty for the first ones."""
     asks: tuple[str, ...] = ()
     """What it would ask now, and why, a line a question."""
+    rules: str = ""
+    """The rules of its clock, in words; empty for a calm one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,11 @@ class Wanted:
     topics: tuple[str, ...] = ()
     technologies: tuple[str, ...] = ()
     minutes: float | None = None
+    clock: Pressure | None = None
+    """A clock for questions that come without one."""
+    mode: Mode = "practice"
+    time: float = 1.0
+    """How much longer a round's times are."""
     resume: str = ""
     quiet: bool = False
     """Captions only, answers typed."""
@@ -98,6 +109,12 @@ class Controls(Protocol):
         """The microphone's level now; None for digital silence."""
 
     def clipping(self) -> bool: ...
+
+    def clock_left_s(self) -> float | None:
+        """Seconds until the think time is over or the answer is cut off; None while no such clock runs."""
+
+    def session_left_s(self) -> float | None:
+        """The same of the whole round."""
 
     def recorded_s(self, take_id: str) -> float:
         """Seconds of a take that are on disk."""

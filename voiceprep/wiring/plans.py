@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from voiceprep.bank.load import Bank
 from voiceprep.core.clean import clean
-from voiceprep.core.home import minutes_of
+from voiceprep.core.home import clocked_minutes, minutes_of
 from voiceprep.core.past import Practised
 from voiceprep.core.plan import Plan, Round, Wants, choose, picks_of, plan_minutes, plan_questions, plan_round
 from voiceprep.core.plan import planned as plan_of
+from voiceprep.core.pressure import Pressure, rules_in_words
 from voiceprep.errors import UsageError
 from voiceprep.tui.backend import RoundCard
 
@@ -95,7 +96,27 @@ def _card(bank: Bank, round_: Round, past: Mapping[str, Practised] | None, seed:
     outlines = [bank.outlines[p.id] for p in picks]
     asks = tuple(f"{o.short}: {p.why}" for o, p in zip(outlines, picks, strict=True))
     minutes = minutes_of(outlines, round_.follow_ups)
-    return RoundCard(round_.id, round_.title, round_.about, len(picks), minutes, round_.group, asks)
+    rules = round_.pressure
+    if rules is not None:
+        minutes = clocked_minutes(rules, outlines, round_.follow_ups)
+    said = "" if rules is None else rules_in_words(rules, len(picks), follows_up=round_.follow_ups > 0)
+    return RoundCard(round_.id, round_.title, round_.about, len(picks), minutes, round_.group, asks, said)
+
+
+def under_pressure(plan: Plan, rules: Pressure) -> Plan:
+    """The plan under this clock."""
+    return replace(plan, pressure=rules)
+
+
+def round_with_clock(bank: Bank, round_id: str) -> Round:
+    """The round whose clock is borrowed. Raises UsageError when there is none, or it has no clock."""
+    having = [i for i, r in bank.rounds.items() if r.pressure is not None]
+    if round_id not in having:
+        what = "has no clock" if round_id in bank.rounds else "isn't there"
+        raise UsageError(
+            f"The round {clean(round_id, 80)!r} {what}.", f"These have one: {', '.join(having) or 'none'}."
+        )
+    return bank.rounds[round_id]
 
 
 def known_question(bank: Bank, question_id: str) -> None:

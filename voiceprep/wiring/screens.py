@@ -45,7 +45,7 @@ from voiceprep.wiring.engines import Choice, bare_bank, load_bank, transcriber, 
 from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.own_terms import heed, unheeded
 from voiceprep.wiring.past import practised
-from voiceprep.wiring.plans import planned, round_cards
+from voiceprep.wiring.plans import planned, round_cards, under_pressure
 from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
 
@@ -81,6 +81,12 @@ class RoomControls:
     def clipping(self) -> bool:
         card = self._room.card
         return card is not None and self._room.listens and card.microphone.clipping
+
+    def clock_left_s(self) -> float | None:
+        return self._steering.runner.clock_left_s()
+
+    def session_left_s(self) -> float | None:
+        return self._steering.runner.session_left_s()
 
     def recorded_s(self, take_id: str) -> float:
         return recorded_s(self._steering.folder.take(take_id))
@@ -220,6 +226,8 @@ class ScreenBackend:
                 paced=room.listens or recorded is not None,
                 speaker=room.speaker if room.speaks or not recorded else None, review=True, minutes=wanted.minutes,
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
+                real=wanted.mode == "real", coached=wanted.mode == "coached",
+                time=wanted.time if wanted.time != 1 else self._settings.time, warnings=self._settings.warnings,
             )  # fmt: skip
 
             def watch(event: e.Event, state: interview.State) -> None:
@@ -236,6 +244,8 @@ class ScreenBackend:
                     technologies=wanted.technologies, minutes=wanted.minutes, seed=self._seed,
                     past=practised(self._places.sessions),
                 )  # fmt: skip
+                if wanted.clock is not None:
+                    plan = under_pressure(plan, wanted.clock)
                 root = self._places.data / "demo" if wanted.demo else None  # a demo is nobody's practice
                 held = hold(plan, self._bank, answers, self._places, choice, watch, manner, root=root)
             tell(Over(report=str(held.report)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voiceprep import durable
@@ -18,9 +18,13 @@ from voiceprep.core import events
 from voiceprep.core.events import Event
 from voiceprep.core.interview import State
 from voiceprep.core.plan import Plan
+from voiceprep.core.pressure import WARNINGS, Warnings, rules_in_words
 from voiceprep.core.speakable import pronunciations, speakable
 from voiceprep.errors import UsageError
-from voiceprep.ports import Answers, Judge, Speaker, Synthesizer
+from voiceprep.pcm.tone import RATE as BELL_RATE
+from voiceprep.pcm.tone import bell
+from voiceprep.pcm.wav import recorded_s
+from voiceprep.ports import Answers, Judge, Sound, Speaker, Synthesizer
 from voiceprep.report import wording
 from voiceprep.report.markdown import Facts, markdown
 from voiceprep.runner import Lane, Ports, Runner
@@ -57,6 +61,12 @@ class Manner:
     silent_because: str = "you chose no voice"
     judge: Judge | None = None
     pronounce: str = ""
+    real: bool = False
+    """Feedback waits for the end; so it always does under a clock."""
+    coached: bool = False
+    time: float = 1.0
+    """How much longer a round's times are."""
+    warnings: str = "spoken"
     steer: Callable[[Steering], None] = lambda steering: None
 
 
@@ -81,6 +91,10 @@ def hold(
         questions = tuple(
             events.PlannedQuestion(q.id, q.ask, tuple((f.id, f.ask) for f in q.follow_ups)) for q in plan.questions
         )
+        rules = plan.pressure
+        if rules is not None:
+            warnings: Warnings = next((w for w in WARNINGS if w == manner.warnings), "spoken")
+            rules = replace(rules.longer(manner.time), warnings=warnings)
         first = events.SessionOpened(
             folder.id,
             plan.title,
@@ -89,7 +103,10 @@ def hold(
             manner.review,
             manner.minutes,
             _name(manner.judge),
-            asks_again=True,
+            asks_again=rules is None,
+            pressure=rules,
+            real=manner.real or rules is not None,
+            coached=manner.coached and rules is None and not manner.real,
         )
         with folder.locked():
             state = _run(folder, State(), 0, first, answers, ear, mouth, watch, manner)
@@ -124,7 +141,7 @@ def write_report(folder: store.SessionFolder) -> Path:
     ended = {"finished": "Finished.", "left": "Left early; it can be gone on with.", "fault": "Ended by a fault."}
     facts = Facts(folder.id, str(meta["title"]), str(meta["created"]), meta["engines"],
                   ended.get(state.close_reason or "", "Not ended."),
-                  tuple((t.heard, t.said) for t in state.told))  # fmt: skip
+                  tuple((t.heard, t.said) for t in state.told), _rules(state), _not_reached(state))  # fmt: skip
     questions = {q: g.question for q, g in folder.grounds().by_id.items()}
     answers = {q: question.model_answer for q, question in questions.items()}
     looked_for = {q: wording.looked_for(question) for q, question in questions.items()}
@@ -144,6 +161,7 @@ def _run(
     capture = TakeRecorder(folder.audio, SileroVad, clock, durable.free_bytes)
     voice_lane, recogniser_lane = Lane("voice"), Lane("recogniser")
     judge_lane = Lane("judge") if manner.judge else None
+    cue_lane = Lane("cues") if manner.paced else None
     chosen, _ = pronunciations(manner.pronounce, lexicon)
     try:
         ports = Ports(
@@ -160,6 +178,9 @@ def _run(
             recogniser_lane=recogniser_lane,
             spoken_form=functools.partial(speakable, lexicon=lexicon, chosen=chosen),
             silent_because=manner.silent_because,
+            cue_lane=cue_lane,
+            bell=Sound(bell(), BELL_RATE),
+            recorded_s=lambda take_id: recorded_s(folder.take(take_id)),
             live=manner.paced,
             judge=manner.judge,
             judge_lane=judge_lane,
@@ -178,9 +199,21 @@ def _run(
         for engine in (ear, mouth):
             if engine is not None:
                 engine.close()
-        voice_lane.shutdown(wait=False)
+        for lane in (voice_lane, *filter(None, (cue_lane,))):
+            lane.shutdown(wait=False)
         recogniser_lane.shutdown(wait=True)
         journal.close()
+
+
+def _rules(state: State) -> str:
+    follows_up = state.follow_ups > 0
+    return rules_in_words(state.pressure, len(state.questions), follows_up=follows_up) if state.pressure else ""
+
+
+def _not_reached(state: State) -> tuple[str, ...]:
+    """Only a clock can keep a question from being reached; whoever left can go on."""
+    reached = state.time_is_up and state.close_reason != "left"
+    return tuple(q.ask for q in state.not_reached) if reached else ()
 
 
 def _names(ear: ChildTranscriber | None, mouth: Synthesizer | None, judge: Judge | None) -> dict[str, str]:
