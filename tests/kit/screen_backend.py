@@ -103,6 +103,8 @@ class FakeSpeaker:
         self.stops += 1
         self.sentence.open()
 
+    def forget(self) -> None: ...
+
 
 class FakeCapture:
     """Keeps which take is recorded now and what was said into each."""
@@ -113,7 +115,7 @@ class FakeCapture:
         self.words: dict[str, list[Word]] = {}
         self.deliver: Deliver = lambda event: None
 
-    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None:
+    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, **how: object) -> None:
         assert isinstance(microphone, FakeMicrophone)
         self.words.setdefault(take_id, [])
         self._microphone.seconds.setdefault(take_id, 0.0)
@@ -206,6 +208,7 @@ class HeldSession:
 
     id: str
     title: str
+    clocked: bool = False
     journal: MemoryJournal = field(default_factory=MemoryJournal)
 
     @property
@@ -232,6 +235,12 @@ class FakeControls:
 
     def clipping(self) -> bool:
         return self._backend.microphone.clipping
+
+    def clock_left_s(self) -> float | None:
+        return self._runner.clock_left_s()
+
+    def session_left_s(self) -> float | None:
+        return self._runner.session_left_s()
 
     def recorded_s(self, take_id: str) -> float:
         return self._backend.microphone.seconds.get(take_id, 0.0)
@@ -277,6 +286,8 @@ class ScreenBackend:
         self.told = 0
         """How often the app was told something by a session."""
         self.runner: Runner | None = None
+        self.clock = ManualClock()
+        """The interview's; the test moves it on."""
         self._over = Gate()
 
     # Backend --------------------------------------------------------------------------------------------------------
@@ -349,15 +360,17 @@ class ScreenBackend:
             state = session.state
             first: e.Event = e.SessionResumed(self.microphone.seconds.get(state.take_id, 0.0), True, judge)
         else:
-            session = HeldSession(f"s{len(self.sessions) + 1}", plan.title)
+            rules = wanted.clock or plan.pressure
+            session = HeldSession(f"s{len(self.sessions) + 1}", plan.title, clocked=rules is not None)
             self.sessions.append(session)
             asked = tuple(
                 e.PlannedQuestion(q.id, q.ask, tuple((f.id, f.ask) for f in q.follow_ups))
                 for q in (questions[q.id] for q in plan.questions)
             )
             first = e.SessionOpened(
-                session.id, plan.title, asked, plan.follow_ups, True, wanted.minutes, judge, asks_again=True
-            )
+                session.id, plan.title, asked, plan.follow_ups, True, wanted.minutes, judge, asks_again=rules is None,
+                pressure=rules, real=wanted.mode == "real" or rules is not None, coached=wanted.mode == "coached",
+            )  # fmt: skip
         ports = self._ports(session, questions, listens=listens, speaks=not wanted.quiet)
         runner = self.runner = Runner(ports, lambda event, after: tell(Happened(event, after)), state)
         tell(Begun(
@@ -390,7 +403,9 @@ class ScreenBackend:
             transcriber=FakeTranscriber(self.capture, self.recognising, self.recogniser, self.credits_only),
             synthesizer=ScriptedVoice() if speaks else None,
             speaker=self.speaker,
-            clock=ManualClock(),
+            clock=self.clock,
+            recorded_s=lambda take_id: self.microphone.seconds.get(take_id, 0.0),
+            live=session.clocked,
             grounds=GatedGrounds(grounds, self.judging),
             take_path=lambda take_id: Path(f"{take_id}.wav"),
             voice_lane=Lane("voice"),

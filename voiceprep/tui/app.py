@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -211,10 +212,12 @@ class VoiceprepApp(App[None]):
             if screen is not None:
                 screen.tell(event, state)
         if state.phase == "reviewing":
+            if state.cut and isinstance(event, e.Assessed):
+                self._done_s = None
             self._show(self._feedback)
             if self._demo and isinstance(event, e.Assessed):
                 self.set_timer(DEMO_READING_S, self._demo_goes_on)
-        elif state.phase in ("asking", "listening", "paused", "transcribing", "assessing"):
+        elif state.phase in ("briefing", "asking", "thinking", "listening", "paused", "transcribing", "assessing"):
             self._show(self._interview)
 
     def _demo_goes_on(self) -> None:
@@ -272,7 +275,11 @@ class VoiceprepApp(App[None]):
         return f"{where}  {heard}" if self.begun.microphone else f"{where}  typed"
 
     def minutes_left(self, state: State) -> str:
-        if state.minutes is None or self.begun is None:
+        if self.begun is None:
+            return ""
+        if (left_s := self.begun.controls.session_left_s()) is not None:
+            return f" | {math.ceil(left_s) // 60}:{math.ceil(left_s) % 60:02d} left"
+        if state.minutes is None:
             return ""
         left = max(0.0, state.minutes - (self.now_s() - self._began_s) / 60)
         return f" | {left:.0f} min left"

@@ -21,6 +21,7 @@ from voiceprep.tui.base import Choose, Note, Page
 from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
 from voiceprep.tui.misheard import MisheardScreen
 
+TIMED_S = 60.0
 BEFORE_S, AFTER_S = 0.3, 0.4
 """How much of what surrounds a quote is played with it."""
 CLAIMS: tuple[tuple[e.Dispute, str], ...] = (
@@ -55,6 +56,7 @@ class FeedbackScreen(Page):
     BINDINGS = [
         Binding("enter", "listen", "listen", tooltip="plays the moment of the words quoted"),
         Binding("escape,right", "next", "next", tooltip="on to the next question, or to the end"),
+        Binding("left", "previous", "back", tooltip="at the end: back to the feedback before"),
         Binding("y", "yes", "yes, I said this", tooltip="for a point to check: yes, I said this"),
         Binding("n", "no", "no", tooltip="for a point to check: no, I didn't"),
         Binding("u", "undo", "I wasn't finished"),
@@ -63,6 +65,7 @@ class FeedbackScreen(Page):
         Binding("e", "misheard", "fix a word", tooltip="you misheard: which words, and the term I said; judged anew"),
         Binding("m", "model", "model answer", tooltip="a model answer, read aloud; again: quiet"),
         Binding("a", "again", "whole answer again", tooltip="the question again; this answer is kept"),
+        Binding("t", "timed", "the same in 60 s", tooltip="the question again under a clock of 60 seconds"),
         Binding("f", "follow_up", "follow-up", tooltip="the follow-up, why it was asked, and what you said to it"),
         Binding("w", "why", "why", tooltip="why this verdict"),
         Binding("x", "unfix", "take a fix back", tooltip="takes back the last word that you put right; judged anew"),
@@ -105,7 +108,7 @@ class FeedbackScreen(Page):
 
     @property
     def assessment(self) -> Assessment | None:
-        return self.state.assessments[-1] if self.state.assessments else None
+        return self.state.looked_at
 
     def tell(self, event: e.Event, state: State) -> None:
         before, self.state = self.state, state
@@ -126,8 +129,8 @@ class FeedbackScreen(Page):
 
     @staticmethod
     def _opinion_came(event: e.OpinionGiven, state: State) -> str:
-        latest = state.assessments[-1]
-        if event.take_id not in (latest.take_id, *(a.take_id for a in latest.follow_ups_asked)):
+        latest = state.looked_at
+        if latest is None or event.take_id not in (latest.take_id, *(a.take_id for a in latest.follow_ups_asked)):
             return ""  # an earlier question's; it stands in the report
         if isinstance(event.opinion, NoOpinion):
             return f"No second opinion. {event.opinion.reason}"
@@ -138,7 +141,11 @@ class FeedbackScreen(Page):
         """What became of the answer when it was judged anew."""
         if not (before.assessments and after.assessments):
             return ""
-        was, now = (_verdicts(s.assessments[-1]) for s in (before, after))
+        shown = after.looked_at
+        known = next((a for a in before.assessments if shown and a.question_id == shown.question_id), shown)
+        if known is None or shown is None:
+            return ""
+        was, now = _verdicts(known), _verdicts(shown)
         changed = sum(now[p] != was.get(p) for p in now)
         became = f"{changed} point{'s' * (changed != 1)} changed" if changed else "no point changed"
         if after.told:
@@ -194,9 +201,11 @@ class FeedbackScreen(Page):
             return literal(" Feedback")
         short = self.begun.questions[a.question_id].short
         take = f"take {int(a.take_id[1:])}" if a.take_id else ""
-        how = "typed" if a.source == "typed" else "calm"
+        how = "under a clock" if a.clocked else "typed" if a.source == "typed" else "calm"
         length = a.delivery.duration_s
         spoken = f", {wording.clock(length)}" if isinstance(length, int | float) else ""
+        if self.state.debrief is not None:
+            short = f"{self.state.debrief + 1} of {len(self.state.assessments)} | {short}"
         return self.right(f" Feedback | {short} | {take}, {how}{spoken}", self.voiceprep.engine_line())
 
     async def _draw_points(self, a: Assessment) -> None:
@@ -242,6 +251,8 @@ class FeedbackScreen(Page):
             self._add_looked_for(a, shown)
         if line := wording.star_line(a):
             shown.append(Literal(hanging(line, self.columns, " "), classes="title story"))
+        if line := wording.clock_line(a):
+            shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
         if follow_up_id is None and a.text and (line := wording.delivery_line(a)):
             shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
 
@@ -288,8 +299,11 @@ class FeedbackScreen(Page):
             "no": unsure,
             "dispute": row is not None,
             "why": row is not None,
-            "sentence": self._gap() is not None,
-            "follow_up": a is not None and bool(a.follow_ups_asked or a.follow_up),
+            "sentence": self._gap() is not None and self.state.debrief is None,
+            "again": self.state.debrief is None,
+            "timed": self.state.debrief is None and a is not None and a.unscored is None,
+            "previous": bool(self.state.debrief),
+            "follow_up": a is not None and bool(a.follow_ups_asked or (a.follow_up and self.state.debrief is None)),
             "undo": self.voiceprep.undo_left_s() > 0,
             "skip_opinion": bool(self.state.opinions_due),
             "misheard": bool(self._heard_texts()),
@@ -453,6 +467,12 @@ class FeedbackScreen(Page):
     def action_again(self) -> None:
         self._deliver(e.RetakeAsked())
 
+    def action_timed(self) -> None:
+        self._deliver(e.RetakeAsked(limit_s=TIMED_S))
+
+    def action_previous(self) -> None:
+        self._deliver(e.PreviousAsked())
+
     def action_follow_up(self) -> None:
         a = self.assessment
         if a is None:
@@ -464,7 +484,7 @@ class FeedbackScreen(Page):
                 told.append(wording.counts(last))
         else:
             told = []
-        if a.follow_up is not None:
+        if a.follow_up is not None and self.state.debrief is None:
             told += [f"Not asked yet: {a.follow_up.text}", f"Why: {a.follow_up.why}."]
 
             def chosen(n: int | None) -> None:

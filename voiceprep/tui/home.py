@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from voiceprep.core.clean import one_line
-from voiceprep.tui.backend import HomeView, PastSession, QuestionCard, RoundCard, Wanted
+from voiceprep.tui.backend import HomeView, Mode, PastSession, QuestionCard, RoundCard, Wanted
 from voiceprep.tui.base import Note, Page
 from voiceprep.tui.literal import KEY, TITLE, Literal, Styled, hanging
 
@@ -46,6 +47,7 @@ class HomeScreen(Page):
         Binding("i", "look", "what it asks", tooltip="what the marked round would ask now, and why"),
         Binding("m", "minutes", "ten minutes", tooltip="ten minutes, follow-ups and feedback included"),
         Binding("u", "warm_up", "try the microphone", tooltip="a spoken warm-up of 20 seconds, never scored"),
+        Binding("c", "mode", "coached, or real", tooltip="practice; coached: points light up; real: feedback last"),
         Binding("q", "quiet", "quiet mode", tooltip="captions only, answers typed, for a flat where one can't speak"),
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("down,j", "move(1)", "down", show=False),
@@ -57,6 +59,7 @@ class HomeScreen(Page):
         super().__init__()
         self.view: HomeView | None = None
         self.quiet = False
+        self.mode: Mode = "practice"
         self.at = 0
 
     def body(self) -> ComposeResult:
@@ -67,7 +70,8 @@ class HomeScreen(Page):
     def head(self) -> Content:
         where = "TEXT IS SENT" if self.judge() else "LOCAL"
         engines = f"  {_ears(self.view.recogniser)}" if self.view else ""
-        return self.right(" voiceprep" + (" | quiet mode" if self.quiet else ""), where + engines)
+        mode = "" if self.mode == "practice" else f" | {self.mode}"
+        return self.right(" voiceprep" + (" | quiet mode" if self.quiet else "") + mode, where + engines)
 
     def judge(self) -> str:
         return self.view.judge if self.view else ""
@@ -160,7 +164,7 @@ class HomeScreen(Page):
             self._start(entry.wanted)
 
     def _start(self, wanted: Wanted) -> None:
-        self.voiceprep.start(replace(wanted, quiet=self.quiet))
+        self.voiceprep.start(replace(wanted, quiet=self.quiet, mode=self.mode))
 
     def action_minutes(self) -> None:
         self._start(Wanted(minutes=SHORT_MINUTES))
@@ -172,13 +176,19 @@ class HomeScreen(Page):
         card = next((r for r in self.view.rounds if r.id == entry.wanted.round_id), None)
         if card is not None:
             lines = [f"{n}. {line}" for n, line in enumerate(card.asks, 1)]
-            self.app.push_screen(Note(card.title, [card.about, *lines]))
+            rules = [card.rules, "More time for you: voiceprep config set time 1.5"] if card.rules else []
+            self.app.push_screen(Note(card.title, [card.about, *rules, *lines]))
 
     def action_warm_up(self) -> None:
         self.voiceprep.warm_up()
 
     def action_quiet(self) -> None:
         self.quiet = not self.quiet
+        self.refresh_page()
+
+    def action_mode(self) -> None:
+        modes = get_args(Mode)
+        self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
         self.refresh_page()
 
     async def action_find(self) -> None:

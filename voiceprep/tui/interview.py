@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from textual import events as textual_events
 from textual.app import ComposeResult
@@ -13,13 +14,15 @@ from textual.widgets import TextArea
 
 from voiceprep.core import events as e
 from voiceprep.core.clean import clean
+from voiceprep.core.coach import CONFIDENTIAL, LONG_SILENCE_S, hints, pace_hint
 from voiceprep.core.floor import SENTENCE_S
+from voiceprep.core.pressure import CUT_OFF
 from voiceprep.core.state import State
 from voiceprep.core.transcript import Word
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun
 from voiceprep.tui.base import Note, Page
-from voiceprep.tui.literal import GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
+from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
 from voiceprep.tui.meter import meter
 
 TICK_S = 0.1
@@ -29,6 +32,10 @@ SILENT_FROM_S = 3.0
 NOTICE_S = 8.0
 """How long a notice stays, unless what it says goes on."""
 FOLLOW_UP_AIM_S = (20, 60)
+SOON_S, HURRY_S = 30.0, 10.0
+"""Time left from which the clock changes colour."""
+CONFIDENTIAL_S = 12.0
+"""How long the reminder stands while one begins to tell."""
 
 
 class Answer(TextArea):
@@ -62,7 +69,9 @@ class InterviewScreen(Page):
 
     HELP_TITLE = "The interview"
     BINDINGS = [
-        Binding("enter", "done", "I'm done", tooltip="your answer is over; while I speak: cuts me short"),
+        Binding(
+            "enter", "done", "I'm done", tooltip="your answer is over; I speak: cuts me short; you think: begins now"
+        ),
         Binding("enter", "send", "send", tooltip="in the box: sends what you typed"),
         Binding("escape", "speak", "back to speaking", tooltip="in the box: back to speaking, in the same take"),
         Binding("escape", "leave", "leave, all saved", tooltip="leave; the home screen offers to go on from here"),
@@ -94,6 +103,7 @@ class InterviewScreen(Page):
         yield Literal(id="question")
         yield Literal(id="mic")
         yield Answer(id="answer", soft_wrap=True, show_line_numbers=False)
+        yield Literal(id="so-far")
         yield Literal(id="hearing", classes="title")
         yield Literal(id="words")
         yield Literal(id="note")
@@ -118,6 +128,14 @@ class InterviewScreen(Page):
             case (
                 e.Unpaused() | e.TakeRestarted() | e.Skipped() | e.AnswerEnded() | e.AnswerTyped() | e.MicrophoneLost()
             ):
+                self._say("")
+            case e.CutOff(take_id=take_id, why=why):
+                self._say(CUT_OFF[why], stays=True)
+                if self.writing and (text := clean(self.query_one(Answer).text).strip()):
+                    self._deliver(e.AnswerTyped(take_id, text))  # what stands in the box is the answer
+            case e.SessionTimeUp() if state.cut != "session":
+                self._say(CUT_OFF["session"], stays=True)
+            case e.QuestionSpoken() if state.phase == "thinking" or state.rules is not None:
                 self._say("")
             case e.EngineRestarted(engine=engine):
                 self._say(f"{engine} was started again. Nothing was lost.")
@@ -199,6 +217,8 @@ class InterviewScreen(Page):
         state = self.state
         whose = {
             "opening": "ONE MOMENT",
+            "briefing": "THE RULES",
+            "thinking": "TIME TO THINK",
             "asking": "INTERVIEWER SPEAKS",
             "listening": "YOUR TURN: TYPE" if self._typed_only or state.typing else "YOUR TURN: SPEAK",
             "paused": "PAUSED",
@@ -208,13 +228,33 @@ class InterviewScreen(Page):
             "closing": "SAVING",
             "closed": "SAVED",
         }[state.phase]
-        if state.phase == "listening" and state.done_asked:
-            whose = "DONE, SAVED"
-        styles = {"listening": GOOD, "paused": WARN, "asking": TITLE}
+        if state.done_asked or (state.cut and state.phase in ("transcribing", "assessing")):
+            whose = "STOPPED, SAVED" if state.cut else "DONE, SAVED"
+        styles = {"listening": GOOD, "paused": WARN, "asking": TITLE, "briefing": TITLE, "thinking": WARN}
         pieces: list[Styled] = [(f"  {whose:<24}", styles.get(state.phase, STRONG))]
-        if state.phase in ("listening", "paused") and not self._typed_only:
+        if state.rules is not None and state.phase in ("thinking", "listening", "paused"):
+            pieces += self._time_left()
+        elif state.phase in ("listening", "paused") and not self._typed_only:
             pieces += [(f"{wording.clock(self._recorded_s()):>8}", STRONG), (self._aim(), MUTED)]
         return literal(*pieces)
+
+    def _time_left(self) -> list[Styled]:
+        """What the clock leaves, of how much."""
+        state = self.state
+        rules = state.rules
+        left_s = self.begun.controls.clock_left_s() if self.begun is not None else None
+        left_s = state.clock_left_s if left_s is None else left_s
+        if rules is None or left_s is None:
+            return []
+        thinking = state.phase == "thinking" or state.paused_from == "thinking"
+        whole_s = rules.think_s if thinking else rules.limit_s(follow_up=state.follow_up_id is not None)
+        style = BAD if left_s <= HURRY_S else WARN if left_s <= SOON_S else STRONG
+        of = f"    of {wording.clock(whole_s)}" + ("" if thinking or self.size.width < 70 else f", {self._takes()}")
+        return [(f"{wording.clock(math.ceil(left_s))} left", style), (of, MUTED)]
+
+    def _takes(self) -> str:
+        left = self.state.takes_left
+        return "" if left is None else "no take left" if left == 0 else f"{left} take{'s' * (left != 1)} left"
 
     @property
     def writing(self) -> bool:
@@ -247,11 +287,16 @@ class InterviewScreen(Page):
         if state.phase == "paused":
             kept = self._recorded_s() if state.paused_from == "listening" else 0.0
             saved = f" {wording.clock(kept)} are on disk." if kept else ""
+            if state.interrupted and kept:
+                saved += " b begins this answer anew: a take in which something broke doesn't count."
             return f"{state.paused_because or 'Paused.'}{saved} space goes on."
         if state.phase == "listening" and not self._typed_only and not state.typing:
-            limit = "" if state.retake or self.size.width < 80 else "no time limit in this round"
+            calm = state.retake is None and state.rules is None and self.size.width >= 80
+            limit = "no time limit in this round" if calm else ""
             return f"recording, on disk up to {wording.clock(self._recorded_s())}      {limit}"
-        if state.phase == "asking":
+        if state.phase == "thinking":
+            return "The recording begins by itself. enter begins it now."
+        if state.phase in ("briefing", "asking"):
             return "enter cuts me short" if self.begun and self.begun.speaker else ""
         if state.phase in ("transcribing", "assessing"):
             wait = "Your answer is saved."
@@ -261,6 +306,8 @@ class InterviewScreen(Page):
     def _asked_title(self) -> str:
         if not self.state.questions:
             return ""
+        if self.state.phase == "briefing":
+            return "  HOW IT GOES"
         if self.state.retake:
             return "  SAY JUST THIS, IN YOUR OWN WORDS"
         if self.state.again:
@@ -301,11 +348,30 @@ class InterviewScreen(Page):
             (f"  {rough}   w hides", MUTED),
         ]
         self.query_one("#hearing", Literal).show(*(title if shown else []))
+        self._show_so_far()
         words = self._rough.get(self.state.take_id, [])
         unclear = bool(self.begun and self.begun.recogniser != "basic")
         text = " ".join(f"({w.text}?)" if unclear and w.unclear else w.text for w in words)
         rows = hanging(text, self.size.width - 4, "... ", "").split("\n") if shown and text else []
         self.query_one("#words", Literal).show("\n".join(rows[-(2 if self.has_class("-small") else 5) :]))
+
+    def _show_so_far(self) -> None:
+        """For who is coached: the points that were heard light up; those still out say nothing."""
+        state = self.state
+        box = self.query_one("#so-far", Literal)
+        if not state.coached or self.begun is None or state.phase not in ("listening", "paused") or state.retake:
+            box.show("")
+            return
+        question = self.begun.questions[state.question.id]
+        points = question.points if state.follow_up_id is None else question.follow_up(state.follow_up_id).points
+        pieces: list[Styled] = [("  HEARD SO FAR  ", TITLE)]
+        for core in (True, False):
+            dots = "".join("●" if p.id in state.live else "○" for p in points if p.core is core)
+            pieces += [(dots, GOOD), (f" {'core' if core else 'extra'}   " if dots else "", MUTED)]
+        lit = [p.text for p in points if p.id in state.live]
+        for text in lit[-(1 if self.has_class("-small") else 3) :]:
+            pieces.append("\n" + hanging(text, self.size.width - 1, "   + "))
+        box.show(*pieces)
 
     def _show_note(self) -> None:
         if self._notice_until_s is not None and self.voiceprep.now_s() >= self._notice_until_s:
@@ -314,14 +380,31 @@ class InterviewScreen(Page):
         if (left := self.undo_left_s()) > 0:
             note = f"u  I wasn't finished ({math.ceil(left)} s)"
         elif not note and state.phase == "listening" and not self._typed_only and not state.typing:
-            silent_s = self._silent_s()
-            if silent_s >= SILENT_FROM_S:
-                note = f"Silent for {silent_s:.0f} s. Take your time: I will not end your answer."
+            note = self._reassurance()
+        if not note and state.phase == "thinking" and self._is_told:
+            note = CONFIDENTIAL
         if not note and state.again and state.phase in ("asking", "listening"):
             why = state.assessments[-1].unscored
             skip = "f5" if self.writing else "s"
             note = f"Your first answer was {why.reason if why else ''}. It's kept, and not scored. {skip} skips."
         self.query_one("#note", Literal).show(hanging(note, self.size.width - 1, "  ") if note else "")
+
+    def _reassurance(self) -> str:
+        """What there is to say to somebody who has the floor."""
+        state, silent_s = self.state, self._silent_s()
+        if silent_s >= SILENT_FROM_S and state.rules is None:
+            if state.coached and silent_s >= LONG_SILENCE_S:
+                return f"Silent for {silent_s:.0f} s. A pause is fine: say what you are weighing."
+            return f"Silent for {silent_s:.0f} s. Take your time: I will not end your answer."
+        if state.coached and (hint := pace_hint(self._rough.get(state.take_id, []))):
+            return hint
+        return CONFIDENTIAL if self._is_told and self._recorded_s() < CONFIDENTIAL_S else ""
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether the question asks for something from the candidate's own work."""
+        state = self.state
+        return bool(self.begun and state.questions and self.begun.questions[state.question.id].type == "behavioral")
 
     def _silent_s(self) -> float:
         state = self.state
@@ -342,25 +425,42 @@ class InterviewScreen(Page):
         mine = floor or (phase == "paused" and state.paused_from == "listening")
         return {
             "done": (mine and not self._typed_only and not state.typing)
-            or (phase == "asking" and bool(self.begun and self.begun.speaker)),
-            "pause": phase in ("asking", "listening", "paused", "transcribing", "assessing") and not state.done_asked,
+            or phase == "thinking"
+            or (phase in ("briefing", "asking") and bool(self.begun and self.begun.speaker)),
+            "pause": phase in ("paused", "transcribing", "assessing")
+            or (state.rules is None and phase in ("asking", "listening") and not state.done_asked),
             "undo": self.undo_left_s() > 0,
-            "repeat": floor or phase == "asking",
-            "hint": mine and state.follow_up_id is None and not state.retake,
+            "repeat": (floor or phase == "asking") and (state.rules is None or state.rules.repeats),
+            "hint": mine and state.follow_up_id is None and not state.retake and state.rules is None and not state.real,
             "type": mine and not state.typing and not self._typed_only,
             "send": self.writing,
             "speak": self.writing and not self._typed_only,
             "leave": not self.writing or self._typed_only,
-            "again": mine and not self._typed_only,
-            "skip": mine or phase in ("asking", "paused"),
+            "again": mine and not self._typed_only and state.takes_left != 0,
+            "skip": mine or phase in ("asking", "thinking", "paused"),
         }.get(action, True)
 
     def _deliver(self, event: e.Event) -> None:
         if self.begun is not None:
             self.begun.controls.deliver(event)
 
+    def working_keys(self) -> list[Binding]:
+        thinking = self.state.phase == "thinking"
+        return [
+            replace(b, description="start now") if thinking and b.action == "done" else b
+            for b in super().working_keys()
+        ]
+
+    def _begin(self) -> None:
+        rules, controls = self.state.rules, self.begun.controls if self.begun else None
+        if rules is not None and controls is not None:
+            thought_s = max(0.0, rules.think_s - (controls.clock_left_s() or 0.0))
+            self._deliver(e.Ready(self.state.turn_id, round(thought_s, 1)))
+
     def action_done(self) -> None:
-        if self.state.phase == "asking":
+        if self.state.phase == "thinking":
+            self._begin()
+        elif self.state.phase in ("briefing", "asking"):
             if self.begun is not None:
                 self.begun.controls.hush()
         else:
@@ -382,10 +482,9 @@ class InterviewScreen(Page):
         if self.begun is None:
             return
         question = self.begun.questions[self.state.question.id]
-        hints = [*question.tips, f"A good answer has {sum(p.core for p in question.points)} main points."]
-        n = self.state.hints
+        ladder, n = hints(question, self.state.live, coached=self.state.coached), self.state.hints
         self._say(
-            f"Hint {n + 1} of {len(hints)}: {hints[n]}" if n < len(hints) else "There are no more hints.", stays=True
+            f"Hint {n + 1} of {len(ladder)}: {ladder[n]}" if n < len(ladder) else "There are no more hints.", stays=True
         )
         self._deliver(e.HintTaken(question.id))
         self._show_note()

@@ -66,6 +66,9 @@ class SummaryScreen(Page):
             shown.append(Literal(hanging(what, columns, first, None if columns > 2 * NAME else "      ")))
             if yours := wording.with_yours(a):
                 shown.append(Literal(hanging(yours, columns, f"   {'':<{NAME}} " if columns > 2 * NAME else "      ")))
+        asked = [begun.questions[q.id].short for q in state.not_reached] if state.time_is_up else []
+        if late := wording.not_reached(asked):
+            shown.append(Literal(hanging(late, columns, " NOT REACHED  "), classes="title"))
         if best := strongest(state.assessments):
             shown.append(Literal(hanging(wording.quote(best), columns, " CLEAREST  "), classes="title"))
         shown.append(Literal(hanging(practise(state.assessments), columns, " PRACTISE  "), classes="title"))
