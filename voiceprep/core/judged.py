@@ -44,7 +44,9 @@ def ended(state: State, event: e.AnswerEnded) -> Result:
     back = None if state.cut else _to_go_back_to(state)
     state = replace(state, before_end=back, done_asked=False, duration_s=event.duration_s)
     if not event.duration_s and (state.cut or event.reason in ("no answer", "source lost")):
-        nothing = "cut off before anything was said" if state.cut else event.detail or event.reason
+        nothing = event.detail or event.reason
+        if state.cut:
+            nothing = state.interrupted.rstrip(".") or "cut off before anything was said"
         return assess(replace(state, transcript=None, reason=nothing))
     return transcribe(state, event.duration_s)
 

@@ -174,10 +174,12 @@ def _rules(rules: Pressure, questions: int, *, follows_up: bool) -> Iterator[str
     else:
         yield f"{many}, {seconds_in_words(rules.session_s)} for all of it; then we stop, wherever we are."
     if rules.think_s:
-        yield f"For each you have {seconds_in_words(rules.think_s)} to think; recording starts by itself."
+        each = "You have" if questions == 1 else "For each you have"
+        yield f"{each} {seconds_in_words(rules.think_s)} to think; recording starts by itself."
         yield f"Then {seconds_in_words(rules.answer_s)} to answer, and I'll cut you off."
     else:
-        yield f"You have {seconds_in_words(rules.answer_s)} for each answer, then I'll cut you off."
+        each = "to answer" if questions == 1 else "for each answer"
+        yield f"You have {seconds_in_words(rules.answer_s)} {each}, then I'll cut you off."
     if follows_up and rules.follow_up_s != rules.answer_s:
         yield f"A follow-up gets {seconds_in_words(rules.follow_up_s)}."
     takes = "One take" if rules.takes == 1 else f"{_number(rules.takes).capitalize()} takes"

@@ -231,7 +231,8 @@ class FeedbackScreen(Page):
 
     def _add(self, a: Assessment, follow_up_id: str | None, shown: list[Literal]) -> None:
         if a.unscored is not None:
-            shown.append(Literal("   Answer again with a, or go on with esc."))
+            if self.state.debrief is None:
+                shown.append(Literal("   Answer again with a, or go on with esc."))
             if follow_up_id is None:
                 self._add_looked_for(a, shown)
             return

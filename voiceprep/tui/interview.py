@@ -69,9 +69,7 @@ class InterviewScreen(Page):
 
     HELP_TITLE = "The interview"
     BINDINGS = [
-        Binding(
-            "enter", "done", "I'm done", tooltip="your answer is over; I speak: cuts me short; you think: begins now"
-        ),
+        Binding("enter", "done", "I'm done", tooltip="your answer is over; cuts me short; begins, while you think"),
         Binding("enter", "send", "send", tooltip="in the box: sends what you typed"),
         Binding("escape", "speak", "back to speaking", tooltip="in the box: back to speaking, in the same take"),
         Binding("escape", "leave", "leave, all saved", tooltip="leave; the home screen offers to go on from here"),
@@ -182,6 +180,7 @@ class InterviewScreen(Page):
             return
         state = self.state
         self.set_class(state.phase == "paused", "-paused")
+        self.set_class(state.coached, "-coached")
         self.query_one("#turn", Literal).show_content(self._turn())
         self.query_one("#asked", Literal).show((self._asked_title(), TITLE))
         self._show_question()
@@ -254,7 +253,7 @@ class InterviewScreen(Page):
 
     def _takes(self) -> str:
         left = self.state.takes_left
-        return "" if left is None else "no take left" if left == 0 else f"{left} take{'s' * (left != 1)} left"
+        return "" if left is None else "the last take" if left == 0 else f"{left} more take{'s' * (left != 1)}"
 
     @property
     def writing(self) -> bool:
@@ -445,11 +444,8 @@ class InterviewScreen(Page):
             self.begun.controls.deliver(event)
 
     def working_keys(self) -> list[Binding]:
-        thinking = self.state.phase == "thinking"
-        return [
-            replace(b, description="start now") if thinking and b.action == "done" else b
-            for b in super().working_keys()
-        ]
+        does = {"thinking": "start now", "briefing": "cut me short", "asking": "cut me short"}.get(self.state.phase)
+        return [replace(b, description=does) if does and b.action == "done" else b for b in super().working_keys()]
 
     def _begin(self) -> None:
         rules, controls = self.state.rules, self.begun.controls if self.begun else None
