@@ -347,8 +347,7 @@ def possible(state: State) -> Iterator[e.Event]:
         yield from (OPENED, replace(OPENED, review=True), replace(OPENED, questions=()))
         yield from (replace(OPENED, judge="tiny"), replace(OPENED, judge="tiny", review=True))
         yield from (replace(OPENED, asks_again=True, review=review) for review in (False, True))
-        yield from (replace(OPENED, asks_again=True, review=review, real=True) for review in (False, True))
-        yield from (PRESSED, replace(PRESSED, pressure=LENIENT, real=False, questions=(FIRST,)))
+        yield from (PRESSED, replace(PRESSED, pressure=LENIENT, questions=(FIRST,)))
     for event in current(state):
         if not isinstance(event, e.Assessed) and not elsewhere(state, event):
             yield event

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from voiceprep.pcm.wav import RATE
 
 Samples = NDArray[np.int16]
+AUDIBLE = 100
+"""An int16 sample louder than this can be heard: -50 dBFS."""
 
 
 def to_int16(samples: NDArray[np.floating]) -> Samples:
@@ -67,3 +69,10 @@ def floor_dbfs(pcm: bytes, rate: int) -> float | None:
     moments = (level_dbfs(pcm[at : at + step]) for at in range(0, len(pcm) - step + 1, step))
     heard = [level for level in moments if level is not None]
     return float(np.percentile(heard, 10)) if heard else None
+
+
+def from_first_sound(pcm: bytes, rate: int) -> bytes:
+    """int16 samples without the silence before the first of them that can be heard, but for a hundredth of a second."""
+    samples = np.frombuffer(pcm, dtype=np.int16)
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > AUDIBLE)
+    return pcm[max(0, int(loud[0]) - rate // 100) * 2 :] if len(loud) else pcm

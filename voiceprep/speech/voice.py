@@ -12,12 +12,15 @@ from typing import Any
 
 from voiceprep import durable
 from voiceprep.errors import EngineError
+from voiceprep.pcm.convert import from_first_sound
 from voiceprep.ports import Sound
 from voiceprep.speech.child import Child
 
 LONGEST_TEXT = 2_000
 """Characters spoken at most; the whole text stays on the screen."""
 DEADLINE_S = 30.0
+FORM = 2
+"""Of what lies in the cache."""
 
 
 class ChildSynthesizer:
@@ -44,7 +47,7 @@ class ChildSynthesizer:
         text = " ".join(text.split())[:LONGEST_TEXT]
         if not text:
             return Sound(b"", 16_000)
-        key = hashlib.sha256(f"{self._settings}\0{text}".encode()).hexdigest()[:32]
+        key = hashlib.sha256(f"{FORM}\0{self._settings}\0{text}".encode()).hexdigest()[:32]
         kept = sorted(self._cache.glob(f"{key}.*.pcm"))
         if kept and (sound := _kept(kept[0])) is not None:
             return sound
@@ -54,9 +57,11 @@ class ChildSynthesizer:
             with self._speaking:
                 reply = self.child.ask({"op": "speak", "text": text, "out": str(part)}, self._deadline_s)
             rate = int(reply["rate"])
-            sound = Sound(part.read_bytes(), rate)
+            # Voices begin with a quarter of a second of silence, which would be a delay.
+            sound = Sound(from_first_sound(part.read_bytes(), rate), rate)
             if not sound.pcm:
                 raise EngineError(f"{self.name} gave no sound.")
+            part.write_bytes(sound.pcm)
             os.replace(part, self._cache / f"{key}.{rate}.pcm")
         except OSError as error:
             raise durable.storage_error(error, self._cache) from error
