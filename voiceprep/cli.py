@@ -84,7 +84,10 @@ def parser() -> argparse.ArgumentParser:
         help="feedback after each question, with a coach meanwhile, or only at the end",
     )  # fmt: skip
     _clock(practice)
-    practice.add_argument("--quiet", action="store_true", help="captions only, answers typed")
+    practice.add_argument(
+        "--quiet", nargs="?", const="typed", choices=("typed", "whispered", "in your head"), metavar="HOW",
+        help="captions only, and answers typed, whispered, or said in your head and ticked by yourself",
+    )  # fmt: skip
     practice.add_argument("--plain", action="store_true", help="lines instead of a screen, for screen readers")
     practice.add_argument("--text", action="store_true", help="type the answers; an empty line ends each")
     practice.add_argument("--headless", action="store_true", help="no screen, no keyboard")

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from voiceprep.core.anew import assess_anew, ground_with
 from voiceprep.core.clean import one_line
 from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import ImpossibleEvent, State, stale, step
+from voiceprep.core.judged import IN_HEAD, SELF_RATED
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.own_terms import Told
 from voiceprep.core.so_far import so_far
@@ -185,6 +186,7 @@ class Runner:
     _due_lock: threading.Lock = field(default_factory=threading.Lock)
     _looked_s: float = 0.0
     _slept_s: float = 0.0
+    _floor_since_s: float = 0.0
     _spent_s: float = 0.0
     """What recordings that were read at once would have taken."""
     _ready: dict[str, Sound] = field(default_factory=dict)
@@ -268,6 +270,10 @@ class Runner:
         with self._due_lock:
             ends = [at_s for at_s, event in self._clock if isinstance(event, e.ThinkingEnded | e.CutOff)]
         return None if not ends else max(0.0, min(ends) - self.ports.clock.now_s())
+
+    def spoken_s(self) -> float:
+        """How long the candidate has had the floor for the current take, by the clock."""
+        return max(0.0, self.ports.clock.now_s() - self._floor_since_s)
 
     def session_left_s(self) -> float | None:
         """Seconds until the whole round's time is up; None without such a clock."""
@@ -400,6 +406,7 @@ class Runner:
                 known_s = max(self._phrase_from_s, self.state.duration_s)
                 self._phrase_from_s = known_s if effect.goes_on else 0.0
                 if not effect.goes_on:
+                    self._floor_since_s = self.ports.clock.now_s()
                     self._rough, self._known = [], frozenset()
                 self._speaking = None
                 # In the voice lane: a typed answer is waited for there, and the loop must not be.
@@ -409,7 +416,9 @@ class Runner:
                 self.ports.capture.pause()
             case e.StopListening(take_id=take_id, typed=typed):
                 self._forget_limits()
-                if typed or take_id == self._typed:
+                if self.state.quiet == IN_HEAD:
+                    self.deliver(e.AnswerEnded(take_id, "done", round(self.spoken_s(), 2)))
+                elif typed or take_id == self._typed:
                     self._at(TYPED_WITHIN_S, e.AnswerEnded(take_id, "done", self.ports.recorded_s(take_id)))
                 else:
                     self.ports.capture.finish(take_id, self.deliver)
@@ -544,6 +553,9 @@ class Runner:
     def _assess(self, order: e.Assess) -> None:
         ground = self._ground(order.question_id, order.told)
         reason = order.reason or "no answer"
+        if order.self_rated or reason == SELF_RATED:
+            self._assess_self_rated(ground, order)
+            return
         if order.point_id and order.parent is not None:
             after = feedback.assess_retake(
                 ground, order.parent, order.point_id, order.transcript, order.take_id, reason
@@ -559,6 +571,13 @@ class Runner:
             ground, follow_up, order.parent, order.transcript, order.take_id, reason, order.asked, order.clocked
         )
         self.deliver(e.Assessed(order.take_id, own, parent, order.ending))
+
+    def _assess_self_rated(self, ground: Ground, order: e.Assess) -> None:
+        follow_up = ground.question.follow_up(order.follow_up_id) if order.follow_up_id else None
+        own, parent = feedback.self_rated(
+            ground, follow_up, order.parent, order.take_id, order.reason, order.self_rated
+        )
+        self.deliver(e.Assessed(order.take_id, replace(own, clocked=order.clocked), parent, order.ending))
 
     def _assess_anew(self, order: e.AssessAnew) -> None:
         ground = self._ground(order.latest.question_id, order.told)

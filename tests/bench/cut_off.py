@@ -87,7 +87,7 @@ def hold(times: int) -> None:
                 sys.stdout.write(f"{due[-1]} {time.monotonic()}\n")
                 sys.stdout.flush()
 
-        room = Room(Settings(), where.cache / "log", lambda news: None, quiet=False)
+        room = Room(Settings(), where.cache / "log", lambda news: None, quiet="")
         try:
             manner = wiring.Manner(paced=True, speaker=room.speaker)
             choice = wiring.Choice("auto", None, "auto", None)

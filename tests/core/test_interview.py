@@ -329,16 +329,19 @@ def elsewhere(state: State, event: e.Event) -> bool:
         return state.rules is None
     if isinstance(event, e.SessionTimeUp):
         return state.pressure is None
-    plain = not (state.judge or state.asks_again)
     if isinstance(event, e.MachineSlept):
-        return state.rules is not None or not plain
+        return state.rules is not None or state.review or bool(state.judge) or state.asks_again
     if isinstance(event, e.RetakeAsked) and event.limit_s is not None:
-        return state.pressure is not None or not plain
-    if state.rules is None:
+        return state.pressure is not None or bool(state.judge) or state.asks_again
+    if state.pressure is None:
         return False
-    if isinstance(event, e.SessionClosed):
-        return state.phase not in ("briefing", "thinking", "closing")
-    return isinstance(event, e.Disputed) and event.heard != ""
+    if isinstance(event, e.SessionClosed | e.CandidateLeft):
+        return state.phase not in ("briefing", "thinking")  # a kill is no worse, and tried everywhere
+    if isinstance(event, e.Disputed) and event.heard:
+        return not state.judge
+    easy = (e.Disputed, e.NextAsked, e.Ready, e.DoneAsked, e.FollowUpAsked)
+    slow = isinstance(event, e.WISHES) and not isinstance(event, easy)
+    return bool(state.judge) and (slow or isinstance(event, e.MicrophoneLost | e.SessionResumed))
 
 
 def possible(state: State) -> Iterator[e.Event]:
@@ -348,17 +351,19 @@ def possible(state: State) -> Iterator[e.Event]:
         yield from (replace(OPENED, judge="tiny"), replace(OPENED, judge="tiny", review=True))
         yield from (replace(OPENED, asks_again=True, review=review) for review in (False, True))
         yield from (PRESSED, replace(PRESSED, pressure=LENIENT, questions=(FIRST,)))
+        yield replace(PRESSED, real=False, judge="tiny")
     for event in current(state):
         if not isinstance(event, e.Assessed) and not elsewhere(state, event):
             yield event
-    if state.rules is not None:
+    if state.rules is not None and not state.judge:
         yield e.MachineSlept(60.0, 20.0)
     if state.anew and state.assessments:
         yield e.Assessed("a001", state.assessments[0], anew=state.anew)
     for take, ending in state.opinions_due:
         yield e.OpinionGiven("first", None, take, NO_OPINION, ending)
     yield from (e.AnswerEnded(state.take_id, "no answer", 0.0), e.SessionClosed("left"), e.SessionClosed("finished"))
-    yield from (e.SessionResumed(s, review) for s in (0.0, 2.0) for review in (False, True))
+    if not (state.pressure and state.judge):
+        yield from (e.SessionResumed(s, review) for s in (0.0, 2.0) for review in (False, True))
     yield e.AnswerTranscribed(state.take_id, SPOKEN, state.ending + 1)
     if not state.takes:
         return

@@ -396,7 +396,7 @@ def test_what_is_behind_the_screens_asks_too_but_never_in_the_demo(practice: Pra
 
         if demo:
             backend = ScreenBackend(where, wiring.Choice(voice="none"), None, load_settings(where))
-        backend.hold(Wanted(questions=() if demo else ("queue-or-call",), quiet=True, demo=demo), tell)
+        backend.hold(Wanted(questions=() if demo else ("queue-or-call",), quiet="typed", demo=demo), tell)
     assert told and isinstance(told[-1], Over) and not told[-1].failed, told[-1]
     (begun,) = [t for t in told if isinstance(t, Begun)]
     assert begun.judge == ("" if demo else name)

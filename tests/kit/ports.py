@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
@@ -18,18 +19,52 @@ from voiceprep.runner import Ports
 
 @dataclass
 class ManualClock:
-    """Time that passes when somebody sleeps, and at no other time."""
+    """Time that passes when somebody sleeps, and at no other time. `slept` is what the machine slept uncounted."""
 
     at_s: float = 0.0
+    slept: float = 0.0
 
     def now_s(self) -> float:
         return self.at_s
 
     def slept_s(self) -> float:
-        return 0.0
+        return self.slept
 
     def sleep_s(self, seconds: float) -> None:
         self.at_s += max(0.0, seconds)
+
+
+@dataclass
+class Waiting:
+    """A runner's inbox that takes no real time: where the loop would wait, the clock moves on by as much, and what is
+    planned for then is done. With `real_s` it waits so long in truth, for a thread that may deliver something."""
+
+    clock: ManualClock
+    real_s: float = 0.0
+    gives_up_s: float = 3600.0
+    planned: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
+    _inbox: queue.SimpleQueue = field(default_factory=queue.SimpleQueue)
+
+    def put(self, event: object) -> None:
+        self._inbox.put(event)
+
+    def plan(self, in_s: float, what: Callable[[], None]) -> None:
+        self.planned.append((self.clock.now_s() + in_s, what))
+        self.planned.sort(key=lambda one: one[0])
+
+    def get(self, timeout: float) -> object:
+        try:
+            return self._inbox.get(timeout=self.real_s) if self.real_s else self._inbox.get_nowait()
+        except queue.Empty:
+            until_s = self.clock.now_s() + timeout
+            assert until_s < self.gives_up_s, "it stood still"
+            if self.planned and self.planned[0][0] <= until_s:
+                at_s, what = self.planned.pop(0)
+                self.clock.sleep_s(at_s - self.clock.now_s())
+                what()
+            else:
+                self.clock.at_s = until_s
+            raise
 
 
 class Inline(Executor):

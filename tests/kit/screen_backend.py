@@ -25,7 +25,7 @@ from voiceprep.core.plan import Plan, plan_minutes, plan_questions, plan_round
 from voiceprep.core.question import Point, Question
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word, heard
-from voiceprep.errors import VoiceprepError
+from voiceprep.errors import EngineError, VoiceprepError
 from voiceprep.ports import Deliver, Microphone, Sound, TypedLater
 from voiceprep.runner import Lane, Ports, Runner
 from voiceprep.tui.backend import (
@@ -44,6 +44,7 @@ from voiceprep.wiring.plans import round_cards
 WITHIN_S = 20.0
 """How long anything waits for the test before it goes on by itself: a forgotten gate must not hang the run."""
 WORD_S, AFTER_WORDS_S = 0.3, 0.5
+RATE = 16_000
 UNCLEAR = re.compile(r"\((\w+)\?\)")
 
 
@@ -63,6 +64,16 @@ class Gate:
 
     def wait(self, within_s: float = WITHIN_S) -> bool:
         return self._event.wait(within_s)
+
+
+class CountedClock(ManualClock):
+    """Moves only when the test moves it, and counts how often the runner's loop has looked at it."""
+
+    rounds = 0
+
+    def slept_s(self) -> float:
+        self.rounds += 1  # once a round
+        return 0.0
 
 
 class FakeMicrophone:
@@ -141,10 +152,16 @@ class FakeTranscriber:
     gate: Gate
     name: str
     credits_only: bool
+    rough: bool = False
+    """Whether it hears a phrase while the answer goes on; else the test says what was heard roughly."""
 
     def transcribe(self, path: Path, start: int = 0, end: int | None = None) -> Transcript:
+        if end is not None and not self.rough:
+            raise EngineError("Nothing is heard roughly here.", "The test says it.")
         self.gate.wait()
         words = self.capture.words[path.stem]
+        if end is not None:
+            words = [w for w in words if start <= w.start_s * RATE < end]
         spans = (Span(words[0].start_s, words[-1].end_s),) if words else ()
         return heard(
             words,
@@ -286,8 +303,10 @@ class ScreenBackend:
         self.told = 0
         """How often the app was told something by a session."""
         self.runner: Runner | None = None
-        self.clock = ManualClock()
+        self.clock = CountedClock()
         """The interview's; the test moves it on."""
+        self.live = self.rough = False
+        """Whether calm answers take their time, too; whether the recogniser itself hears them roughly meanwhile."""
         self._over = Gate()
 
     # Backend --------------------------------------------------------------------------------------------------------
@@ -352,7 +371,7 @@ class ScreenBackend:
     def _hold(self, wanted: Wanted, tell: Callable[[Told], None]) -> None:
         plan = self._plan(wanted)
         questions = {q.id: self.change(q) for q in self.bank.questions.values()}
-        listens = bool(self.microphone_name) and not wanted.quiet
+        listens = bool(self.microphone_name) and wanted.quiet in ("", "whispered")
         state = State()
         judge = self.judge.name if self.judge else ""
         if wanted.resume:
@@ -369,7 +388,8 @@ class ScreenBackend:
             )
             first = e.SessionOpened(
                 session.id, plan.title, asked, plan.follow_ups, True, wanted.minutes, judge, asks_again=rules is None,
-                pressure=rules, real=wanted.mode == "real" or rules is not None, coached=wanted.mode == "coached",
+                pressure=rules, real=wanted.mode == "real" or rules is not None,
+                coached=wanted.mode == "coached" and rules is None, quiet=wanted.quiet,
             )  # fmt: skip
         ports = self._ports(session, questions, listens=listens, speaks=not wanted.quiet)
         runner = self.runner = Runner(ports, lambda event, after: tell(Happened(event, after)), state)
@@ -400,12 +420,14 @@ class ScreenBackend:
             journal=session.journal,
             answers=FromTheScreen(self.microphone if listens else None),
             capture=self.capture,
-            transcriber=FakeTranscriber(self.capture, self.recognising, self.recogniser, self.credits_only),
+            transcriber=FakeTranscriber(
+                self.capture, self.recognising, self.recogniser, self.credits_only, self.rough
+            ),
             synthesizer=ScriptedVoice() if speaks else None,
             speaker=self.speaker,
             clock=self.clock,
             recorded_s=lambda take_id: self.microphone.seconds.get(take_id, 0.0),
-            live=session.clocked,
+            live=session.clocked or self.live,
             grounds=GatedGrounds(grounds, self.judging),
             take_path=lambda take_id: Path(f"{take_id}.wav"),
             voice_lane=Lane("voice"),
@@ -450,12 +472,27 @@ class ScreenBackend:
         end_s = words[-1].end_s
         self.capture.words[take] += words
         self.microphone.seconds[take] = round(end_s + AFTER_WORDS_S, 3)
-        for event in (e.SpeechStarted(take, at_s), e.SpeechEnded(take, end_s), e.WordsHeard(take, tuple(words))):
+        for event in (e.SpeechStarted(take, at_s), e.SpeechEnded(take, end_s)):
             self.happens(event)
+        if not self.rough:
+            self.happens(e.WordsHeard(take, tuple(words)))
 
     def wait_silently(self, seconds: float) -> None:
         """The recording goes on and nothing is said."""
         self.microphone.seconds[self.capture.recording] += seconds
+
+    def moves(self, seconds: float, *, recorded: bool = True) -> int:
+        """The interview's clock moves on, the recording with it. Returns the round after which all that was due by
+        then has happened."""
+        if recorded and self.capture.recording:
+            take = self.capture.recording
+            self.microphone.seconds[take] = round(self.microphone.seconds[take] + seconds, 3)
+        self.clock.at_s += seconds
+        return self.clock.rounds + 2
+
+    def wake(self) -> None:
+        """Has the runner look at its clock now: a wish of before the first turn changes nothing."""
+        self.happens(e.Skipped("t000"))
 
     def happens(self, event: e.Event) -> None:
         """Something from the machine's side: a lost microphone, rough words, an engine that was started again."""

@@ -21,6 +21,7 @@ from voiceprep.tui.base import KeyBar, Page
 from voiceprep.tui.literal import Literal
 
 WITHIN_S = 10.0
+STEP_S = 5.0
 ROUNDS = 3
 """A key makes a message, which may make another: a dialog opened, then composed, then drawn."""
 CHARACTERS = {"space": " ", "slash": "/", "question_mark": "?"}
@@ -156,6 +157,32 @@ class Stage:
         self.backend.speak(text, **how)
         await self.until(lambda: len(self.state.speech) > spans or self.state.take_id != take)
         self.tick()
+
+    async def passes(self, seconds: float, *, recorded: bool = True) -> None:
+        """So much time goes by, on every clock; a recording grows with it. In steps: a machine that is away for longer
+        was asleep."""
+        runner = self.backend.runner
+        assert runner is not None
+        while seconds > 0:
+            dues = [left for left in (runner.clock_left_s(), runner.session_left_s()) if left]
+            step = min(STEP_S, seconds, *dues)
+            seconds = round(seconds - step, 6)
+            self.clock.at_s += step
+            after = self.backend.moves(step, recorded=recorded)
+            self.backend.wake()
+            self.backend.wake()
+            await self.until(lambda after=after: self.backend.clock.rounds >= after, "the runner stands still")
+        await self.settled()
+        self.tick()
+        await self.settle()
+
+    async def says(self, text: str, **how: object) -> None:
+        """Says it in the time that it takes, by every clock."""
+        take = self.state.take_id
+        await self.until(lambda: self.backend.capture.recording == take, "nobody listens")
+        before_s = self.backend.microphone.seconds[take]
+        await self.speak(text, **how)
+        await self.passes(self.backend.microphone.seconds[take] - before_s, recorded=False)
 
     def tick(self) -> None:
         """What the screen's own timer does ten times a second."""

@@ -459,7 +459,7 @@ async def test_what_the_basic_recogniser_did_not_hear_is_not_held_against_anyone
 async def test_a_typed_answer_is_called_typed_and_has_no_seconds(bank: Bank) -> None:
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups
-    async with interviewed(bank, backend=backend, quiet=True) as stage:
+    async with interviewed(bank, backend=backend, quiet="typed") as stage:
         stage.page.query_one("#answer").text = GOOD
         await stage.press("enter")
         await stage.feedback()
@@ -662,7 +662,7 @@ async def test_where_it_cannot_be_kept_the_feedback_says_so(bank: Bank) -> None:
 async def test_a_typed_answer_was_not_misheard(bank: Bank) -> None:
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups
-    async with interviewed(bank, REST, backend=backend, quiet=True) as stage:
+    async with interviewed(bank, REST, backend=backend, quiet="typed") as stage:
         await stage.press(*[CHARACTERS_OF.get(c, c) for c in HALF], "enter")
         await stage.feedback()
         assert "e fix a word" not in stage.bar()

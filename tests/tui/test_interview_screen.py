@@ -440,7 +440,7 @@ async def test_in_the_box_the_function_keys_do_what_letters_do_elsewhere(bank: B
 
 
 async def test_what_was_typed_survives_the_question_being_repeated(bank: Bank) -> None:
-    async with interviewed(bank, quiet=True) as stage:
+    async with interviewed(bank, quiet="typed") as stage:
         await stage.press(*"abc", "f3")
         await stage.until(lambda: stage.state.turns == 2 and stage.state.phase == "listening")
         assert stage.delivered(e.RepeatAsked) and box(stage).text == "abc" and box(stage).has_focus
@@ -461,7 +461,7 @@ async def test_esc_in_the_box_goes_back_to_speaking_and_the_bar_says_so(bank: Ba
 
 
 async def test_what_was_typed_survives_a_pause(bank: Bank) -> None:
-    async with interviewed(bank, quiet=True) as stage:
+    async with interviewed(bank, quiet="typed") as stage:
         await stage.press(*"abc")
         await stage.happens(e.Paused())
         assert stage.state.phase == "paused" and "PAUSED" in stage.drawn()
@@ -483,14 +483,14 @@ async def test_typing_goes_on_after_a_pause(bank: Bank) -> None:
 
 
 async def test_what_is_pasted_is_cleaned(bank: Bank) -> None:
-    async with interviewed(bank, quiet=True) as stage:
+    async with interviewed(bank, quiet="typed") as stage:
         stage.app.post_message(textual_events.Paste("a\x1b]52;c;QUJD\x07b\x9b31mc\x00\u202ed\ud800e [bold]f[/]\rg"))
         await stage.until(lambda: "f[/]" in box(stage).text)
         assert box(stage).text == "a\ufffd]52;c;QUJD\ufffdb\ufffd31mc\ufffd\ufffdd\ufffde [bold]f[/]\ufffdg"
 
 
 async def test_quiet_mode_has_no_meter_and_no_clock_and_enter_sends(bank: Bank) -> None:
-    async with interviewed(bank, quiet=True) as stage:
+    async with interviewed(bank, quiet="typed") as stage:
         assert "NO MICROPHONE   your answers are typed" in stage.text("#mic")
         assert "aim" not in stage.text("#turn") and "recording" not in stage.drawn()
         assert "LOCAL  typed" in stage.text("#head")

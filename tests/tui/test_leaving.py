@@ -150,7 +150,7 @@ async def test_a_session_can_begin_while_the_one_before_still_gives_its_devices_
 async def test_a_quiet_session_goes_on_quietly_when_its_weakest_question_is_asked_again(bank: Bank) -> None:
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups
-    async with interviewed(bank, backend=backend, quiet=True) as stage:
+    async with interviewed(bank, backend=backend, quiet="typed") as stage:
         stage.page.query_one("#answer").text = HALF
         await stage.press("enter")
         await stage.feedback()
@@ -298,7 +298,7 @@ async def test_ctrl_c_leaves_with_everything_saved(bank: Bank, key: str) -> None
 
 
 async def test_ctrl_c_works_in_the_box_in_a_dialog_and_at_home(bank: Bank) -> None:
-    async with interviewed(bank, quiet=True) as stage:
+    async with interviewed(bank, quiet="typed") as stage:
         await stage.press(*"abc", "ctrl+c")
         await stage.exited()
     async with interviewed(bank) as stage:

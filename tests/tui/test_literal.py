@@ -249,7 +249,7 @@ def _assessed(stage: Stage, changed):
 
 
 async def test_in_the_box_that_answers_are_typed_into(bank: Bank) -> None:
-    async with interviewed(bank, quiet=True) as stage:
+    async with interviewed(bank, quiet="typed") as stage:
         area = stage.page.query_one(TextArea)
         for name, text in CORPUS.items():
             area.text = ""
@@ -262,7 +262,7 @@ async def test_in_the_box_that_answers_are_typed_into(bank: Bank) -> None:
 async def test_as_an_answer_that_was_typed(bank: Bank) -> None:
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups
-    async with interviewed(bank, backend=backend, quiet=True) as stage:
+    async with interviewed(bank, backend=backend, quiet="typed") as stage:
         stage.app.post_message(textual_events.Paste(f"{GOOD} {TOGETHER}"))
         await stage.until(lambda: GOOD in stage.page.query_one(TextArea).text)
         await stage.press("enter")

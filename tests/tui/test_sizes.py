@@ -72,7 +72,7 @@ async def test_a_storm_over_feedback_dialogs_summary_and_home_breaks_nothing(ban
 
 
 async def test_a_resize_while_typing_keeps_what_was_typed(bank: Bank) -> None:
-    async with interviewed(bank, quiet=True) as stage:
+    async with interviewed(bank, quiet="typed") as stage:
         await stage.press(*"abc")
         for width, height in ((20, 5), (120, 40), (60, 20)):
             await resized(stage, width, height)

@@ -151,6 +151,13 @@ def feedback_lines(a: Assessment) -> list[str]:
     lines = ["", f"  FEEDBACK   {wording.counts(a)}" if a.unscored is None else "  FEEDBACK   NOT SCORED"]
     if a.unscored is not None:
         lines += _wrap(f"{a.unscored.reason}.".capitalize(), "    ")
+        if line := wording.ticked(a):
+            lines += _wrap(line, "    ")
+            lines += [
+                row
+                for p in a.points
+                for row in _wrap(p.text, f"   [{'x' if p.id in a.self_rated else ' '}] ", "       ")
+            ]
     if again := wording.asked_again(a):
         lines += _wrap(again, "  ")
     if a.engine == "basic" and a.unscored is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from voiceprep import durable, wiring
@@ -20,7 +20,9 @@ from voiceprep.core import events as e
 from voiceprep.core.anew import texts_heard
 from voiceprep.core.clean import clean, one_line
 from voiceprep.core.interview import State
+from voiceprep.core.judged import IN_HEAD
 from voiceprep.core.own_terms import stands_in, term_of, told_lexicon, told_problem
+from voiceprep.core.question import Point
 from voiceprep.core.sounds_alike import nearest
 from voiceprep.ports import Judge
 from voiceprep.report import wording
@@ -62,8 +64,15 @@ class Lines:
             case e.Disputed(heard=heard) if heard and (trouble := self.heed(event)):
                 say(trouble)
         self.shown(event, state)
-        if isinstance(event, e.QuestionSpoken | e.Unpaused) and state.phase == "listening":
-            say("Your turn: " + ("speak, then press enter." if self.room.listens else "type, then press enter."))
+        if state.phase == "listening" and isinstance(event, e.QuestionSpoken | e.Unpaused | e.ThinkingEnded | e.Ready):
+            how = "speak" if self.room.listens else "say it in your head" if state.quiet == IN_HEAD else "type"
+            say(f"Your turn: {how}, then press enter.")
+        if state.phase == "thinking" and isinstance(event, e.QuestionSpoken):
+            say("Time to think. The recording begins by itself; an empty line begins it now.")
+        if state.phase == "rating" and isinstance(event, e.AnswerEnded) and self.steering is not None:
+            for n, point in enumerate(self._points(state), 1):
+                say(f"  {n}. {point.text}{'' if point.core else ' (extra)'}")
+            say("Which of these were in it? Their numbers, then enter.")
 
     def read(self) -> None:
         """Reads to the end of input; then the candidate has left."""
@@ -80,10 +89,15 @@ class Lines:
 
     def meant(self, line: str, state: State) -> e.Event | None:
         """What a line asks for now; None for what was answered at once."""
-        if line == "" and state.phase == "asking" and self.steering is not None:
+        if state.phase == "rating" and line not in ("q", "s", "?"):
+            return self._ticked(line, state)
+        if line == "" and state.phase == "thinking" and self.steering is not None and state.rules is not None:
+            left_s = self.steering.runner.clock_left_s() or 0.0
+            return e.Ready(state.turn_id, round(max(0.0, state.rules.think_s - left_s), 1))
+        if line == "" and state.phase in ("briefing", "asking") and self.steering is not None:
             self.steering.runner.hush()
             return None
-        if line.startswith("t ") or (not self.room.listens and len(line) > 1):
+        if line.startswith("t ") or (not self.room.listens and state.quiet != IN_HEAD and len(line) > 1):
             return e.AnswerTyped(state.take_id, line.removeprefix("t ").strip())
         if line == "u" and state.before_end is not None:
             return e.AnswerReopened(state.before_end.take_id)
@@ -106,6 +120,20 @@ class Lines:
             }[line]
         say(KEYS)
         return None
+
+    def _points(self, state: State) -> Sequence[Point]:
+        assert self.steering is not None, "there is a session when something is answered"
+        question = self.steering.ports.grounds.ground(state.question.id).question
+        return question.points if state.follow_up_id is None else question.follow_up(state.follow_up_id).points
+
+    def _ticked(self, line: str, state: State) -> e.SelfRated | None:
+        """The points that were in an answer said in one's head, by their numbers."""
+        points = self._points(state)
+        numbers = line.replace(",", " ").split()
+        if not all(n.isdecimal() and 1 <= int(n) <= len(points) for n in numbers):
+            say(f"Numbers from 1 to {len(points)}, or an empty line for none.")
+            return None
+        return e.SelfRated(state.take_id, tuple(points[int(n) - 1].id for n in numbers))
 
     def _hint(self, state: State) -> None:
         if self.steering is None or not state.questions:
@@ -164,7 +192,7 @@ def practise_plain(args: Namespace) -> int:
 
     durable.make_folder(where.cache)
     with shielded(where.engine_log):
-        room = Room(settings, where.engine_log, news, quiet=args.quiet)
+        room = Room(settings, where.engine_log, news, quiet=args.quiet or "")
         lines = Lines(room, Conversation(say))
         try:
             return _hold(args, where, lines, wiring.judge(settings))
@@ -188,8 +216,8 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
     manner = wiring.Manner(
         pronounce=load_settings(where).pronounce, real=args.mode == "real", coached=args.mode == "coached",
         time=args.time or load_settings(where).time, warnings=load_settings(where).warnings,
-        paced=room.listens, speaker=room.speaker, minutes=args.minutes, silent_because="there is no speaker",
-        judge=judge, steer=steer,
+        paced=room.listens or bool(args.quiet), speaker=room.speaker, minutes=args.minutes,
+        silent_because="there is no speaker", judge=judge, steer=steer, quiet=args.quiet or "",
     )  # fmt: skip
     answers = RoomAnswers(room.microphone)
     threading.Thread(target=lines.read, name="keyboard", daemon=True).start()

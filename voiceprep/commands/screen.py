@@ -33,7 +33,7 @@ def practise(args: Namespace) -> int:
     from voiceprep.tui.backend import Wanted
 
     if args.resume:
-        wanted = Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet)
+        wanted = Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet or "")
     else:
         questions, topics, technologies = tuple(args.question), tuple(args.topic), tuple(args.technology)
         if args.advert or questions or args.round or args.minutes or topics or technologies:
@@ -42,7 +42,7 @@ def practise(args: Namespace) -> int:
         clock = clock_of(args, bank_of(args)) if args.pressure or args.limit or args.think or args.takes else None
         wanted = Wanted(
             args.round or "", questions, topics, technologies, args.minutes, clock, args.mode, args.time or 1.0,
-            quiet=args.quiet,
+            quiet=args.quiet or "",
         )  # fmt: skip
     return _run(args, wanted, args.seed)
 

@@ -59,6 +59,12 @@ def measure(transcript: Transcript) -> Delivery:
     )
 
 
+def content_only(delivery: Delivery, reason: str) -> Delivery:
+    """The measures that say something of an answer that wasn't said aloud: its length."""
+    none = Unmeasured(reason)
+    return Delivery(delivery.duration_s, none, none, none, none, none, none, none)
+
+
 def _rate(transcript: Transcript) -> float | Unmeasured:
     spoken_s = transcript.speech[-1].end_s - transcript.speech[0].start_s
     if spoken_s < ENOUGH_S:

@@ -17,6 +17,8 @@ from voiceprep.core.transcript import Transcript, Word
 
 EndReason = Literal["done", "recording ended", "typed", "no answer", "interrupted", "source lost"]
 CloseReason = Literal["finished", "left", "fault"]
+Quiet = Literal["", "typed", "whispered", "in your head"]
+"""How somebody answers who can't speak aloud; empty for who can. The questions stand on the screen."""
 Dispute = Literal["", "I said it", "not said", "misheard", "not needed", "the rubric is wrong"]
 
 
@@ -52,6 +54,7 @@ class SessionOpened:
     """Whether feedback waits for the end, as in a real interview."""
     coached: bool = False
     """Whether the candidate sees which points were heard while still speaking."""
+    quiet: Quiet = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +363,14 @@ class Disputed:
 
 
 @dataclass(frozen=True, slots=True)
+class SelfRated:
+    """Which points an answer had that was said in the candidate's head, by their own word."""
+
+    take_id: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OpinionSkipped:
     """The candidate doesn't want the second opinions that are still to come."""
 
@@ -367,6 +378,7 @@ class OpinionSkipped:
 WISHES = (
     DoneAsked, AnswerReopened, Paused, Unpaused, RepeatAsked, HintTaken, TypingStarted, TypingStopped, TakeRestarted,
     Skipped, NextAsked, FollowUpAsked, RetakeAsked, Disputed, AnswerTyped, OpinionSkipped, Ready, PreviousAsked,
+    SelfRated,
 )  # fmt: skip
 """Events that are ignored, and not even written down, where they don't fit."""
 
@@ -415,6 +427,7 @@ Event = (
     | OpinionSkipped
     | Ready
     | PreviousAsked
+    | SelfRated
 )
 
 # Effects ----------------------------------------------------------------------------------------------------------
@@ -527,6 +540,7 @@ class Assess:
     asked: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
     clocked: Clocked | None = None
+    self_rated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ class Assessment:
     """Why nothing more was asked about it, in a sentence; empty unless time was the reason."""
     clocked: Clocked | None = None
     """The clock it was given under; None for a calm one."""
+    self_rated: tuple[str, ...] = ()
+    """Points that the candidate ticked, of an answer said in their head. No verdict rests on them."""
 
     @property
     def cut_short(self) -> bool:
@@ -253,6 +255,27 @@ def assess_retake(
         retakes=(*parent.retakes, Retake(point_id, take_id, words, new.verdict)),
         opinion=None,
     )
+
+
+def self_rated(
+    ground: Ground,
+    follow_up: FollowUp | None,
+    parent: Assessment | None,
+    take_id: str,
+    reason: str,
+    points: Collection[str],
+) -> tuple[Assessment, Assessment | None]:
+    """An answer that nobody heard, with the points that the candidate ticked; never scored. For a follow-up also the
+    parent."""
+    rubric = ground.rubric if follow_up is None else follow_up_rubric(ground.question, follow_up, ground.lexicon)
+    own = _assess(ground, follow_up, rubric, None, take_id, reason)
+    ticked = tuple(p.id for p in own.points if p.id in points)
+    missing = max((p for p in own.points if p.core and p.id not in ticked), key=lambda p: p.weight, default=None)
+    step = "Say it aloud the next time you can." if missing is None else f"Add one sentence: {missing.say}"
+    own = replace(own, self_rated=ticked, next_step=step)
+    if follow_up is None or parent is None:
+        return own, None
+    return own, replace(parent, follow_ups_asked=(*parent.follow_ups_asked, own), follow_up=None)
 
 
 def once_more(first: Assessment, second: Assessment) -> Assessment:

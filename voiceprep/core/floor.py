@@ -48,6 +48,7 @@ def opened(state: State, event: e.SessionOpened) -> Result:
         pressure=event.pressure,
         real=event.real,
         coached=event.coached,
+        quiet=event.quiet,
     )
     if not state.questions:
         return finish(state)

@@ -146,7 +146,7 @@ class Transition:
 
 
 _HAS_A_FLOOR: tuple[Phase, ...] = ("briefing", "asking", "thinking", "listening", "paused")
-_JUDGED: tuple[Phase, ...] = ("transcribing", "assessing", "reviewing")
+_JUDGED: tuple[Phase, ...] = ("rating", "transcribing", "assessing", "reviewing")
 _UNDER_WAY = (*_HAS_A_FLOOR, *_JUDGED)
 _NEXT: tuple[Phase, ...] = ("asking", "paused", "reviewing", "closing")
 _AGAIN: tuple[Phase, ...] = (
@@ -203,7 +203,11 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("listening", e.Skipped): Transition(judged.skipped, ("assessing",)),
     ("listening", e.DoneAsked): Transition(floor.done, ("listening",)),
     ("listening", e.AnswerTyped): Transition(judged.answer_typed, ("assessing",)),
-    ("listening", e.AnswerEnded): Transition(judged.ended, ("transcribing", "assessing")),
+    ("listening", e.AnswerEnded): Transition(judged.ended, ("transcribing", "assessing", "rating")),
+    # Said in one's head.
+    ("rating", e.SelfRated): Transition(judged.self_rated, ("assessing",)),
+    ("rating", e.Skipped): Transition(judged.skipped, ("assessing",)),
+    ("rating", e.SessionResumed): Transition(leaving.resumed, ("rating",)),
     # Paused.
     ("paused", e.SpeechStarted): Transition(floor.speech_started, ("paused",)),
     ("paused", e.SpeechEnded): Transition(floor.speech_ended, ("paused",)),

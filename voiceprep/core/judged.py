@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from voiceprep.core import beside
 from voiceprep.core import events as e
+from voiceprep.core.delivery import content_only
 from voiceprep.core.feedback import no_time_left, once_more
 from voiceprep.core.floor import clock, finish, listen_on, new_take, quiet, speak
 from voiceprep.core.pressure import NEXT, Pressure, push_back
@@ -15,6 +16,8 @@ from voiceprep.core.transcript import typed
 SKIPPED = "skipped"
 ASK_AGAIN = "I couldn't connect that with my question, so let me ask it once more."
 """Said before a question whose answer was off topic."""
+IN_HEAD = "in your head"
+SELF_RATED = "said in your head, and rated by yourself"
 MOVE_ON = "That's all right, let's go on."
 """Said before the next question when the second answer was off topic too."""
 
@@ -43,12 +46,19 @@ def ended(state: State, event: e.AnswerEnded) -> Result:
     # Who was cut off can't go on: that is the round's rule.
     back = None if state.cut else _to_go_back_to(state)
     state = replace(state, before_end=back, done_asked=False, duration_s=event.duration_s)
+    if state.quiet == IN_HEAD:
+        return replace(quiet(state, event.duration_s), phase="rating"), ()
     if not event.duration_s and (state.cut or event.reason in ("no answer", "source lost")):
         nothing = event.detail or event.reason
         if state.cut:
             nothing = state.interrupted.rstrip(".") or "cut off before anything was said"
         return assess(replace(state, transcript=None, reason=nothing))
     return transcribe(state, event.duration_s)
+
+
+def self_rated(state: State, event: e.SelfRated) -> Result:
+    """What was said in one's head can only be told by oneself: it's kept apart from every average."""
+    return assess(replace(state, transcript=None, reason=SELF_RATED), event.points)
 
 
 def _to_go_back_to(state: State) -> State:
@@ -94,7 +104,7 @@ def not_transcribed(state: State, event: e.TranscriptionFailed) -> Result:
     return assess(replace(state, transcript=None, reason=event.reason))
 
 
-def assess(state: State) -> Result:
+def assess(state: State, ticked: tuple[str, ...] = ()) -> Result:
     state = replace(state, phase="assessing")
     if state.transcript is not None:
         earlier = tuple(g for g in state.given if g[0] != state.take_id)
@@ -112,6 +122,7 @@ def assess(state: State) -> Result:
         beside.asked_before(state),
         state.told,
         state.clocked,
+        ticked,
     )
     return state, (order,)
 
@@ -125,6 +136,8 @@ def assessed(state: State, event: e.Assessed) -> Result:
         )  # what was said before still stands
         return (replace(state, phase="reviewing"), ()) if state.review else next_question(state)
     latest = event.parent or event.assessment
+    if state.quiet == "whispered":
+        latest = replace(latest, delivery=content_only(latest.delivery, "it was whispered"))
     if state.assessments:
         latest = beside.with_opinions_of(state.assessments[-1], latest)
     if state.again:

@@ -29,7 +29,7 @@ def session_time_up(state: State, event: e.SessionTimeUp) -> Result:
     state = replace(state, time_is_up=True)
     if state.phase == "listening" or (state.phase == "paused" and state.paused_from == "listening"):
         return (state, ()) if state.done_asked else cut_off(state, e.CutOff(state.take_id, "session"))
-    if state.phase in ("transcribing", "assessing", "reviewing"):
+    if state.phase in ("rating", "transcribing", "assessing", "reviewing"):
         return state, ()
     if state.follow_up_id is not None:
         state = replace(state, assessments=(*state.assessments[:-1], no_time_left(state.assessments[-1])))
@@ -59,6 +59,8 @@ def resumed(state: State, event: e.SessionResumed) -> Result:
         if event.review and not state.cut:
             return replace(state, phase="paused", paused_from="listening", clock_left_s=_left_s(state)), ()
         return transcribe(state, event.recovered_s)
+    if phase == "rating":
+        return replace(state, phase="rating"), ()
     if phase == "transcribing":
         return transcribe(state, state.duration_s)
     if phase == "assessing":

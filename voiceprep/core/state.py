@@ -13,8 +13,8 @@ from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript
 
 Phase = Literal[
-    "opening", "briefing", "asking", "thinking", "listening", "paused", "transcribing", "assessing", "reviewing",
-    "closing", "closed",
+    "opening", "briefing", "asking", "thinking", "listening", "paused", "rating", "transcribing", "assessing",
+    "reviewing", "closing", "closed",
 ]  # fmt: skip
 
 
@@ -38,6 +38,7 @@ class State:
     """The rules of a retake under a clock."""
     real: bool = False
     coached: bool = False
+    quiet: e.Quiet = ""
     time_is_short: bool = False
     time_is_up: bool = False
     at: int = 0

@@ -100,6 +100,12 @@ def _answer(a: Assessment) -> Iterator[str]:
     yield ""
     if a.unscored is not None:
         yield f"**Not scored:** {literal(a.unscored.reason)}. It is in no average."
+        if line := wording.ticked(a):
+            yield ""
+            yield literal(line)
+            yield ""
+            for point in a.points:
+                yield f"- [{'x' if point.id in a.self_rated else ' '}] {literal(point.text)}"
     else:
         yield f"**{wording.counts(a)}**"
     if a.engine == "basic":

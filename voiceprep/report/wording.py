@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from voiceprep.core.delivery import Unmeasured
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
+from voiceprep.core.judged import SELF_RATED
 from voiceprep.core.opinion import Opinion, Quote, beside
 from voiceprep.core.question import Question
 from voiceprep.core.spans import Span
@@ -30,6 +31,22 @@ def counts(a: Assessment) -> str:
             parts.append(f"{name} {heard} of {of}" + (f", {check} to check" if check else ""))
     against = sum(p.verdict == "contradicted" for p in a.points)
     return "   ".join([*parts, f"GOES AGAINST {against or 'none'}"])
+
+
+def ticked(a: Assessment) -> str:
+    """ "CORE 3 of 4 ticked by you, EXTRA 1 of 5": of an answer said in one's head; empty for any other."""
+    if not rated_by_self(a):
+        return ""
+    parts = []
+    for name, core in (("CORE", True), ("EXTRA", False)):
+        of = [p for p in a.points if p.core is core]
+        if of:
+            parts.append(f"{name} {sum(p.id in a.self_rated for p in of)} of {len(of)}")
+    return f"{', '.join(parts)}, ticked by you"
+
+
+def rated_by_self(a: Assessment) -> bool:
+    return a.unscored is not None and a.unscored.reason == SELF_RATED
 
 
 def quote(piece: Evidence | Quote) -> str:

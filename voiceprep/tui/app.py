@@ -25,6 +25,7 @@ from voiceprep.tui.feedback import FeedbackScreen
 from voiceprep.tui.home import FirstScreen, HomeScreen
 from voiceprep.tui.interview import UNDO_S, InterviewScreen
 from voiceprep.tui.summary import SummaryScreen
+from voiceprep.tui.ticking import TickScreen
 from voiceprep.tui.warmup import WarmUpScreen
 
 ENDS_WITHIN_S = 5.0
@@ -67,8 +68,8 @@ class VoiceprepApp(App[None]):
         self.state = State()
         self.begun: Begun | None = None
         self.fault = ""
-        self.quiet = False
-        """Whether the session is typed because the candidate wants it so."""
+        self.quiet: e.Quiet = ""
+        """How the session is answered when not aloud, because the candidate wants it so."""
         self._session: threading.Thread | None = None
         self._began_s = 0.0
         self._done_s: float | None = None
@@ -78,6 +79,7 @@ class VoiceprepApp(App[None]):
         self._demo = wanted is not None and wanted.demo
         self._interview: InterviewScreen | None = None
         self._feedback: FeedbackScreen | None = None
+        self._ticking: TickScreen | None = None
 
     # Starting --------------------------------------------------------------------------------------------------------
 
@@ -122,7 +124,7 @@ class VoiceprepApp(App[None]):
         threading.Thread(target=self.backend.choose, args=(first_choice,), name="settings", daemon=True).start()
         self.pop_screen()
         if isinstance(self.screen, HomeScreen):
-            self.screen.quiet = first_choice == "type"
+            self.screen.quiet = "typed" if first_choice == "type" else ""
             self.screen.refresh_page()
 
     def start(self, wanted: Wanted) -> None:
@@ -135,8 +137,8 @@ class VoiceprepApp(App[None]):
         self._left_early = False
         self._forget_screens()
         self.quiet = wanted.quiet
-        self._interview, self._feedback = InterviewScreen(), FeedbackScreen()
-        for screen in (self._interview, self._feedback):
+        self._interview, self._feedback, self._ticking = InterviewScreen(), FeedbackScreen(), TickScreen()
+        for screen in (self._interview, self._feedback, self._ticking):
             self.install_screen(screen, type(screen).__name__)  # kept while the other is up
         self._show(self._interview)
 
@@ -149,14 +151,14 @@ class VoiceprepApp(App[None]):
         self._session.start()
 
     def _forget_screens(self) -> None:
-        for old in (self._interview, self._feedback):
+        for old in (self._interview, self._feedback, self._ticking):
             if old is not None:
                 if old in self.screen_stack:
                     self.go_home()
                 self.uninstall_screen(old)
                 if old.is_attached:
                     old.remove()  # or its clock would go on for ever
-        self._interview = self._feedback = None
+        self._interview = self._feedback = self._ticking = None
 
     def warm_up(self) -> None:
         self._show(WarmUpScreen(self.backend))
@@ -193,7 +195,7 @@ class VoiceprepApp(App[None]):
                 pass  # left before it had begun: it closes by itself
             case Begun() as begun:
                 self.begun, self._began_s = begun, self.now_s()
-                for screen in (self._interview, self._feedback):
+                for screen in (self._interview, self._feedback, self._ticking):
                     if screen is not None:
                         screen.begin(begun)
             case Happened(event=event, state=state):
@@ -208,7 +210,7 @@ class VoiceprepApp(App[None]):
         self.state = state
         if isinstance(event, e.AnswerEnded) and event.reason == "done":
             self._done_s = self.now_s()
-        for screen in (self._interview, self._feedback):
+        for screen in (self._interview, self._feedback, self._ticking):
             if screen is not None:
                 screen.tell(event, state)
         if state.phase == "reviewing":
@@ -217,6 +219,8 @@ class VoiceprepApp(App[None]):
             self._show(self._feedback)
             if self._demo and isinstance(event, e.Assessed):
                 self.set_timer(DEMO_READING_S, self._demo_goes_on)
+        elif state.phase == "rating":
+            self._show(self._ticking)
         elif state.phase in ("briefing", "asking", "thinking", "listening", "paused", "transcribing", "assessing"):
             self._show(self._interview)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from voiceprep.core.events import Event
+from voiceprep.core.events import Event, Quiet
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.pressure import Pressure
 from voiceprep.core.question import Question
@@ -91,8 +91,8 @@ class Wanted:
     time: float = 1.0
     """How much longer a round's times are."""
     resume: str = ""
-    quiet: bool = False
-    """Captions only, answers typed."""
+    quiet: Quiet = ""
+    """Captions only, and how it's answered."""
     demo: bool = False
     """A recorded candidate answers."""
 

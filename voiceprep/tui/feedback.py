@@ -190,6 +190,8 @@ class FeedbackScreen(Page):
 
     @staticmethod
     def _counts(a: Assessment) -> str:
+        if line := wording.ticked(a):
+            return f"{line}. It's in no average."
         if a.unscored is not None:
             return f"NOT SCORED  {a.unscored.reason}. It's in no average; your recording is kept."
         yours = wording.with_yours(a)
@@ -222,7 +224,7 @@ class FeedbackScreen(Page):
         for own in a.follow_ups_asked:
             shown.append(Literal((hanging(own.ask, self.columns, " FOLLOW-UP  "), TITLE), classes="title"))
             if own.unscored is not None:
-                shown.append(Literal(f"   not scored: {own.unscored.reason}"))
+                shown.append(Literal(f"   {wording.ticked(own) or f'not scored: {own.unscored.reason}'}"))
             else:
                 self._add(own, own.follow_up_id, shown)
                 self._add_opinion(own, shown)
@@ -231,7 +233,12 @@ class FeedbackScreen(Page):
 
     def _add(self, a: Assessment, follow_up_id: str | None, shown: list[Literal]) -> None:
         if a.unscored is not None:
-            if self.state.debrief is None:
+            if wording.rated_by_self(a):
+                shown += [
+                    Literal(hanging(p.text, self.columns, f" [{'x' if p.id in a.self_rated else ' '}] "))
+                    for p in a.points
+                ]
+            elif self.state.debrief is None:
                 shown.append(Literal("   Answer again with a, or go on with esc."))
             if follow_up_id is None:
                 self._add_looked_for(a, shown)

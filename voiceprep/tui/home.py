@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from voiceprep.core.clean import one_line
+from voiceprep.core.events import Quiet
 from voiceprep.tui.backend import HomeView, Mode, PastSession, QuestionCard, RoundCard, Wanted
 from voiceprep.tui.base import Note, Page
 from voiceprep.tui.literal import KEY, TITLE, Literal, Styled, hanging
@@ -48,7 +49,7 @@ class HomeScreen(Page):
         Binding("m", "minutes", "ten minutes", tooltip="ten minutes, follow-ups and feedback included"),
         Binding("u", "warm_up", "try the microphone", tooltip="a spoken warm-up of 20 seconds, never scored"),
         Binding("c", "mode", "coached, or real", tooltip="practice; coached: points light up; real: feedback last"),
-        Binding("q", "quiet", "quiet mode", tooltip="captions only, answers typed, for a flat where one can't speak"),
+        Binding("q", "quiet", "quiet mode", tooltip="for a flat where one can't speak: typed, whispered, in your head"),
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("down,j", "move(1)", "down", show=False),
         Binding("escape", "back", "quit", tooltip="closes the search, or leaves voiceprep"),
@@ -58,7 +59,7 @@ class HomeScreen(Page):
     def __init__(self) -> None:
         super().__init__()
         self.view: HomeView | None = None
-        self.quiet = False
+        self.quiet: Quiet = ""
         self.mode: Mode = "practice"
         self.at = 0
 
@@ -71,14 +72,14 @@ class HomeScreen(Page):
         where = "TEXT IS SENT" if self.judge() else "LOCAL"
         engines = f"  {_ears(self.view.recogniser)}" if self.view else ""
         mode = "" if self.mode == "practice" else f" | {self.mode}"
-        return self.right(" voiceprep" + (" | quiet mode" if self.quiet else "") + mode, where + engines)
+        return self.right(" voiceprep" + (f" | quiet: {self.quiet}" if self.quiet else "") + mode, where + engines)
 
     def judge(self) -> str:
         return self.view.judge if self.view else ""
 
     async def show(self, view: HomeView) -> None:
         if self.view is None:
-            self.quiet = view.quiet
+            self.quiet = "typed" if view.quiet else ""
         self.view, self.at = view, 0
         await self._draw()
 
@@ -183,7 +184,8 @@ class HomeScreen(Page):
         self.voiceprep.warm_up()
 
     def action_quiet(self) -> None:
-        self.quiet = not self.quiet
+        ways = get_args(Quiet)
+        self.quiet = ways[(ways.index(self.quiet) + 1) % len(ways)]
         self.refresh_page()
 
     def action_mode(self) -> None:

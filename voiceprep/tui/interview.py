@@ -16,6 +16,7 @@ from voiceprep.core import events as e
 from voiceprep.core.clean import clean
 from voiceprep.core.coach import CONFIDENTIAL, LONG_SILENCE_S, hints, pace_hint
 from voiceprep.core.floor import SENTENCE_S
+from voiceprep.core.judged import IN_HEAD
 from voiceprep.core.pressure import CUT_OFF
 from voiceprep.core.state import State
 from voiceprep.core.transcript import Word
@@ -219,8 +220,9 @@ class InterviewScreen(Page):
             "briefing": "THE RULES",
             "thinking": "TIME TO THINK",
             "asking": "INTERVIEWER SPEAKS",
-            "listening": "YOUR TURN: TYPE" if self._typed_only or state.typing else "YOUR TURN: SPEAK",
+            "listening": f"YOUR TURN: {self._how()}",
             "paused": "PAUSED",
+            "rating": "WHAT WAS IN IT?",
             "transcribing": "CHECKING WHAT I HEARD",
             "assessing": "CHECKING",
             "reviewing": "FEEDBACK",
@@ -236,6 +238,13 @@ class InterviewScreen(Page):
         elif state.phase in ("listening", "paused") and not self._typed_only:
             pieces += [(f"{wording.clock(self._recorded_s()):>8}", STRONG), (self._aim(), MUTED)]
         return literal(*pieces)
+
+    def _how(self) -> str:
+        if self._in_head:
+            return "IN YOUR HEAD"
+        if self._typed_only or self.state.typing:
+            return "TYPE"
+        return "WHISPER" if self.state.quiet == "whispered" else "SPEAK"
 
     def _time_left(self) -> list[Styled]:
         """What the clock leaves, of how much."""
@@ -262,7 +271,15 @@ class InterviewScreen(Page):
 
     @property
     def _typed_only(self) -> bool:
-        return self.begun is not None and not self.begun.microphone
+        return self.begun is not None and not self.begun.microphone and not self._in_head
+
+    @property
+    def _is_heard(self) -> bool:
+        return not self._typed_only and not self._in_head
+
+    @property
+    def _in_head(self) -> bool:
+        return self.state.quiet == IN_HEAD
 
     def _aim(self) -> str:
         state = self.state
@@ -289,6 +306,8 @@ class InterviewScreen(Page):
             if state.interrupted and kept:
                 saved += " b begins this answer anew: a take in which something broke doesn't count."
             return f"{state.paused_because or 'Paused.'}{saved} space goes on."
+        if state.phase == "listening" and self._in_head:
+            return "nothing is recorded; enter when you have said it"
         if state.phase == "listening" and not self._typed_only and not state.typing:
             calm = state.retake is None and state.rules is None and self.size.width >= 80
             limit = "no time limit in this round" if calm else ""
@@ -334,13 +353,19 @@ class InterviewScreen(Page):
         if self.begun is None:
             return literal("")
         if not self.begun.microphone:
-            return literal("  NO MICROPHONE   your answers are typed")
+            how = "nothing is recorded" if self._in_head else "your answers are typed"
+            return literal(f"  NO MICROPHONE   {how}")
         controls = self.begun.controls
         name = self.begun.microphone[: max(0, self.size.width - 44)]
         return literal(*meter(controls.level_dbfs(), controls.clipping()), (name, MUTED))
 
     def _show_words(self) -> None:
-        shown = self._words_shown and not self._typed_only and self.state.phase in ("listening", "paused")
+        shown = (
+            self._words_shown
+            and not self._typed_only
+            and not self._in_head
+            and self.state.phase in ("listening", "paused")
+        )
         rough = "(rough)" if self.has_class("-small") else "(rough; a second pass is judged)"
         title: list[Styled] = [
             ("  HEARING YOU", TITLE),
@@ -378,7 +403,9 @@ class InterviewScreen(Page):
         note, state = self._notice, self.state
         if (left := self.undo_left_s()) > 0:
             note = f"u  I wasn't finished ({math.ceil(left)} s)"
-        elif not note and state.phase == "listening" and not self._typed_only and not state.typing:
+        elif (
+            not note and state.phase == "listening" and not self._typed_only and not self._in_head and not state.typing
+        ):
             note = self._reassurance()
         if not note and state.phase == "thinking" and self._is_told:
             note = CONFIDENTIAL
@@ -431,7 +458,7 @@ class InterviewScreen(Page):
             "undo": self.undo_left_s() > 0,
             "repeat": (floor or phase == "asking") and (state.rules is None or state.rules.repeats),
             "hint": mine and state.follow_up_id is None and not state.retake and state.rules is None and not state.real,
-            "type": mine and not state.typing and not self._typed_only,
+            "type": mine and not state.typing and not self._typed_only and not self._in_head,
             "send": self.writing,
             "speak": self.writing and not self._typed_only,
             "leave": not self.writing or self._typed_only,

@@ -61,7 +61,7 @@ class SummaryScreen(Page):
             shown.append(Literal("   No answer was finished."))
         for a in state.assessments:
             short = begun.questions[a.question_id].short
-            what = wording.counts(a) if a.unscored is None else f"not scored: {a.unscored.reason}"
+            what = wording.counts(a) if a.unscored is None else wording.ticked(a) or f"not scored: {a.unscored.reason}"
             first = f"   {short:<{NAME}} " if columns > 2 * NAME else f"   {short}: "
             shown.append(Literal(hanging(what, columns, first, None if columns > 2 * NAME else "      ")))
             if yours := wording.with_yours(a):

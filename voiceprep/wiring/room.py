@@ -8,6 +8,7 @@ from pathlib import Path
 from voiceprep.audio.card import CardNews, SoundCard
 from voiceprep.audio.files import SilentSpeaker
 from voiceprep.config import Settings
+from voiceprep.core.events import Quiet
 from voiceprep.errors import VoiceprepError
 from voiceprep.ports import Microphone, Speaker, TypedAnswer, TypedLater
 
@@ -26,14 +27,16 @@ class Room:
     """What can be heard and said here: the card, or as much of one as this machine has, and why there isn't more."""
 
     def __init__(
-        self, settings: Settings, log: Path, told: Callable[[CardNews], None], *, quiet: bool, listens: bool = True
+        self, settings: Settings, log: Path, told: Callable[[CardNews], None], *, quiet: Quiet, listens: bool = True
     ) -> None:
         self.card: SoundCard | None = None
         self.listens = self.speaks = False
         self.notices: list[str] = []
-        if quiet:
+        if quiet in ("typed", "in your head"):
             return
         ways = ((True, True), (False, True), (True, False)) if listens else ((False, True),)
+        if quiet == "whispered":
+            ways = ((True, False),)
         for hears, speaks in ways:
             card = SoundCard(
                 settings.microphone or None, settings.speaker or None, log, told, listens=hears, speaks=speaks

@@ -89,6 +89,9 @@ class RoomControls:
         return self._steering.runner.session_left_s()
 
     def recorded_s(self, take_id: str) -> float:
+        runner = self._steering.runner
+        if runner.state.quiet == "in your head" and runner.state.phase == "listening":
+            return runner.spoken_s()
         return recorded_s(self._steering.folder.take(take_id))
 
     def play(self, take_id: str, start_s: float, end_s: float) -> None:
@@ -223,10 +226,11 @@ class ScreenBackend:
             manner = Manner(
                 judge=None if wanted.demo else judge(self._settings),
                 pronounce=self._settings.pronounce,
-                paced=room.listens or recorded is not None,
+                # A clock runs beside an answer that is typed or said in one's head, too.
+                paced=room.listens or recorded is not None or wanted.quiet != "" or not room.speaks,
                 speaker=room.speaker if room.speaks or not recorded else None, review=True, minutes=wanted.minutes,
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
-                real=wanted.mode == "real", coached=wanted.mode == "coached",
+                quiet=wanted.quiet, real=wanted.mode == "real", coached=wanted.mode == "coached",
                 time=wanted.time if wanted.time != 1 else self._settings.time, warnings=self._settings.warnings,
             )  # fmt: skip
 
@@ -279,7 +283,7 @@ class ScreenBackend:
     # The warm-up --------------------------------------------------------------------------------------------------
 
     def warm_up(self, tell: Callable[[str, float | None], None], enough: Callable[[], bool]) -> WarmUp:
-        room = Room(self._settings, self._places.engine_log, lambda news: None, quiet=False)
+        room = Room(self._settings, self._places.engine_log, lambda news: None, quiet="")
         try:
             if room.card is None or not room.listens:
                 return WarmUp(False, failed=" ".join(room.notices))

@@ -67,6 +67,7 @@ class Manner:
     time: float = 1.0
     """How much longer a round's times are."""
     warnings: str = "spoken"
+    quiet: events.Quiet = ""
     steer: Callable[[Steering], None] = lambda steering: None
 
 
@@ -107,6 +108,7 @@ def hold(
             pressure=rules,
             real=manner.real or rules is not None,
             coached=manner.coached and rules is None and not manner.real,
+            quiet=manner.quiet,
         )
         with folder.locked():
             state = _run(folder, State(), 0, first, answers, ear, mouth, watch, manner)
