@@ -82,6 +82,10 @@ class Settings:
     judge_deadline_s: float = 20.0
     pronounce: str = ""
     """How the interviewer says terms, before the lexicon's own way: "SQL=S Q L, GUI=gooey"."""
+    interview_date: str = ""
+    """The day of the real interview, "2026-12-01"; empty: none is known."""
+    interview_set: str = ""
+    """The day on which that date was set: the first of the days there are to practise."""
 
     def with_devices(self, microphone: str | None, speaker: str | None) -> Settings:
         """With the command line's devices before those remembered."""
