@@ -95,6 +95,9 @@ def parser() -> argparse.ArgumentParser:
     practice.add_argument("--seed", metavar="N", type=int, default=0, help="draw another order, or other questions")
     practice.add_argument("--resume", metavar="ID", help="go on with a session that was cut off; `last` works")
 
+    what = "the night before: a page of your best sentences, and twenty minutes of what you know"
+    _night(add(commands, "night", "night:night", what, ears, mouth, devices, as_json), practice)
+
     opinion = argparse.ArgumentParser(add_help=False)
     opinion.add_argument("--opinion", action="store_true", help="ask the judge of the settings too: the text is sent")
 
@@ -153,6 +156,16 @@ def _clock(practice: argparse.ArgumentParser) -> None:
     practice.add_argument(
         "--time", type=float, choices=(1.0, 1.25, 1.5, 2.0), help="how much longer the clock's times are for you"
     )
+
+
+def _night(night: argparse.ArgumentParser, practice: argparse.ArgumentParser) -> None:
+    """The page, and the session that it can hold: that one is given all that `practice` takes, as it is unless said."""
+    night.set_defaults(**{name: usual for name, usual in vars(practice.parse_args([])).items() if name != "run"})
+    night.add_argument("--out", metavar="FILE", help="write the page there too, as Markdown")
+    night.add_argument("--practise", action="store_true", help="twenty minutes of questions that you know")
+    night.add_argument("--quiet", action="store_const", const="typed", help="with --practise: captions, answers typed")
+    night.add_argument("--plain", action="store_true", help="with --practise: lines instead of a screen")
+    night.add_argument("--text", action="store_true", help="with --practise: type the answers")
 
 
 def _lexicon(commands: Commands, add: Callable[..., argparse.ArgumentParser], as_json: argparse.ArgumentParser) -> None:

@@ -82,6 +82,10 @@ class Settings:
     judge_deadline_s: float = 20.0
     pronounce: str = ""
     """How the interviewer says terms, before the lexicon's own way: "SQL=S Q L, GUI=gooey"."""
+    interview_date: str = ""
+    """The day of the real interview, "2026-12-01"; empty: none is known."""
+    interview_set: str = ""
+    """The day on which that date was set: the first of the days there are to practise."""
 
     time: float = 1.0
     """How much longer the times of rounds under a clock are for this candidate: 1, 1.25, 1.5 or 2."""

@@ -27,11 +27,12 @@ class Sound:
 
 
 class Clock(Protocol):
-    """Seconds that only go forward. `slept_s`: how long the machine has slept without `now_s` counting it."""
+    """Seconds that only go forward. `slept_s`: how long the machine has slept, without `now_s` counting it and with it
+    counted, from an arbitrary beginning."""
 
     def now_s(self) -> float: ...
 
-    def slept_s(self) -> float: ...
+    def slept_s(self) -> tuple[float, float]: ...
 
     def sleep_s(self, seconds: float) -> None: ...
 

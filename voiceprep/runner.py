@@ -64,8 +64,8 @@ STOPPED_S = 1.0
 """How long the session's end waits for a judge that was told to stop."""
 TYPED_WITHIN_S = 0.5
 """How long a box that was cut off has to give what stands in it."""
-ASLEEP_S = 10.0
-"""A gap in the loop so long, or so much time that the clock didn't count, was the machine's sleep."""
+ASLEEP_S = 8.0
+"""A sleep so long is asked about; a shorter one is like a pause of one's own."""
 CUES_WITHIN_S = 6.0
 """How long the session's end waits for the interviewer's last words."""
 
@@ -184,8 +184,7 @@ class Runner:
     _of_turn: tuple[tuple[float, e.Event], ...] = ()
     """The same of a turn that takes no time, in seconds of the turn."""
     _due_lock: threading.Lock = field(default_factory=threading.Lock)
-    _looked_s: float = 0.0
-    _slept_s: float = 0.0
+    _slept_s: tuple[float, float] = (0.0, 0.0)
     _floor_since_s: float = 0.0
     _spent_s: float = 0.0
     """What recordings that were read at once would have taken."""
@@ -218,7 +217,7 @@ class Runner:
             return self._run(first)
 
     def _run(self, first: e.Event) -> State:
-        self._looked_s, self._slept_s = self.ports.clock.now_s(), self.ports.clock.slept_s()
+        self._slept_s = self.ports.clock.slept_s()
         self._receive(first)
         if self.state.minutes is not None:
             self._at(max(0.0, self.state.minutes * 60 - LAST_QUESTION_S), e.TimeRanShort())
@@ -321,18 +320,15 @@ class Runner:
             self._clock = [*others, (at_s, e.CutOff(order.take_id, "nothing new"))]
 
     def _notice_sleep(self) -> None:
-        """A machine that slept asks, whether its clock counted the time or not."""
-        clock = self.ports.clock
-        now_s, slept_s = clock.now_s(), clock.slept_s()
-        gap_s, uncounted_s = now_s - self._looked_s, slept_s - self._slept_s
-        self._looked_s, self._slept_s = now_s, slept_s
-        if max(gap_s, uncounted_s) < ASLEEP_S:
+        """A machine that slept asks, and no clock of ours has gone on meanwhile."""
+        before, self._slept_s = self._slept_s, self.ports.clock.slept_s()
+        uncounted_s, counted_s = (now - then for now, then in zip(self._slept_s, before, strict=True))
+        if max(uncounted_s, counted_s) < ASLEEP_S:
             return
-        if gap_s >= ASLEEP_S:
-            with self._due_lock:
-                self._due = [(at_s + gap_s, event) for at_s, event in self._due]
-                self._clock = [(at_s + gap_s, event) for at_s, event in self._clock]
-        self._receive(e.MachineSlept(round(max(gap_s, uncounted_s), 1), self.clock_left_s()))
+        with self._due_lock:
+            self._due = [(at_s + counted_s, event) for at_s, event in self._due]
+            self._clock = [(at_s + counted_s, event) for at_s, event in self._clock]
+        self._receive(e.MachineSlept(round(max(uncounted_s, counted_s), 1), self.clock_left_s()))
 
     # What the interviewer says besides ------------------------------------------------------------------------------
 

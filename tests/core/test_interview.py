@@ -221,6 +221,7 @@ def wishes(turn: str, take: str, ended: str) -> list[e.Event]:
         e.RetakeAsked(limit_s=60.0),
         e.Ready(turn, 3.0),
         e.PreviousAsked(),
+        e.SelfRated(take, (PICKS,)),
         e.Disputed("first", None, PICKS, "misheard"),
         e.Disputed("first", None, "", "misheard", "rust", "REST"),
         e.OpinionSkipped(),
@@ -336,11 +337,11 @@ def elsewhere(state: State, event: e.Event) -> bool:
     if state.pressure is None:
         return False
     if isinstance(event, e.SessionClosed | e.CandidateLeft):
-        return state.phase not in ("briefing", "thinking")  # a kill is no worse, and tried everywhere
+        return state.phase not in ("briefing", "thinking", "rating")  # a kill is no worse, and tried everywhere
     if isinstance(event, e.Disputed) and event.heard:
         return not state.judge
-    easy = (e.Disputed, e.NextAsked, e.Ready, e.DoneAsked, e.FollowUpAsked)
-    slow = isinstance(event, e.WISHES) and not isinstance(event, easy)
+    easy = (e.Disputed, e.NextAsked, e.Ready, e.DoneAsked, e.FollowUpAsked, e.AnswerTyped, e.SelfRated)
+    slow = isinstance(event, e.WISHES) and not isinstance(event, easy) and state.phase != "rating"
     return bool(state.judge) and (slow or isinstance(event, e.MicrophoneLost | e.SessionResumed))
 
 
@@ -351,7 +352,7 @@ def possible(state: State) -> Iterator[e.Event]:
         yield from (replace(OPENED, judge="tiny"), replace(OPENED, judge="tiny", review=True))
         yield from (replace(OPENED, asks_again=True, review=review) for review in (False, True))
         yield from (PRESSED, replace(PRESSED, pressure=LENIENT, questions=(FIRST,)))
-        yield replace(PRESSED, real=False, judge="tiny")
+        yield replace(PRESSED, real=False, judge="tiny", quiet="in your head")
     for event in current(state):
         if not isinstance(event, e.Assessed) and not elsewhere(state, event):
             yield event
@@ -362,7 +363,9 @@ def possible(state: State) -> Iterator[e.Event]:
     for take, ending in state.opinions_due:
         yield e.OpinionGiven("first", None, take, NO_OPINION, ending)
     yield from (e.AnswerEnded(state.take_id, "no answer", 0.0), e.SessionClosed("left"), e.SessionClosed("finished"))
-    if not (state.pressure and state.judge):
+    if state.phase == "rating":
+        yield e.SessionResumed(2.0, True, state.judge)
+    elif not (state.pressure and state.judge):
         yield from (e.SessionResumed(s, review) for s in (0.0, 2.0) for review in (False, True))
     yield e.AnswerTranscribed(state.take_id, SPOKEN, state.ending + 1)
     if not state.takes:

@@ -27,8 +27,8 @@ class ManualClock:
     def now_s(self) -> float:
         return self.at_s
 
-    def slept_s(self) -> float:
-        return self.slept
+    def slept_s(self) -> tuple[float, float]:
+        return self.slept, 0.0
 
     def sleep_s(self, seconds: float) -> None:
         self.at_s += max(0.0, seconds)

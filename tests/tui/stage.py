@@ -21,7 +21,8 @@ from voiceprep.tui.base import KeyBar, Page
 from voiceprep.tui.literal import Literal
 
 WITHIN_S = 10.0
-STEP_S = 5.0
+STEP_S, JUST_S = 5.0, 1e-6
+"""Time goes by in such steps, and just over where something is due."""
 ROUNDS = 3
 """A key makes a message, which may make another: a dialog opened, then composed, then drawn."""
 CHARACTERS = {"space": " ", "slash": "/", "question_mark": "?"}
@@ -164,7 +165,7 @@ class Stage:
         runner = self.backend.runner
         assert runner is not None
         while seconds > 0:
-            dues = [left for left in (runner.clock_left_s(), runner.session_left_s()) if left]
+            dues = [left + JUST_S for left in (runner.clock_left_s(), runner.session_left_s()) if left]
             step = min(STEP_S, seconds, *dues)
             seconds = round(seconds - step, 6)
             self.clock.at_s += step

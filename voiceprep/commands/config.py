@@ -11,10 +11,14 @@ from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import data, say
 from voiceprep.config import Settings, load_settings, places
 from voiceprep.core.clean import one_line
+from voiceprep.core.countdown import day_number
 from voiceprep.core.pressure import FACTORS, WARNINGS
 from voiceprep.errors import UsageError
+from voiceprep.wiring.night import counted_down, today
 
-SETTABLE = tuple(name for name in asdict(Settings()) if name != "first_choice")
+REMEMBERED = ("first_choice", "interview_set")
+"""What the program notes by itself."""
+SETTABLE = tuple(name for name in asdict(Settings()) if name not in REMEMBERED)
 
 
 def path(args: Namespace) -> int:
@@ -29,7 +33,8 @@ def show(args: Namespace) -> int:
         data({"schema": 1, "settings": known})
         return 0
     for name, value in known.items():
-        say(f"{name:<18} {one_line(str(value))}".rstrip())
+        left = f"  {counted_down(settings)}" if name == "interview_date" else ""
+        say(f"{name:<18} {one_line(str(value))}{left}".rstrip())
     return 0
 
 
@@ -54,8 +59,19 @@ def set_(args: Namespace) -> int:
             raise UsageError(f"{name} can't be that.", f"It can be: {', '.join(f'{v}' for v in allowed)}.")
     if args.name == "pronounce":
         wiring.pronounced(after.pronounce, bank_of(args).lexicon)
+    if args.name == "interview_date":
+        after = _dated(before, after)
     after.save(where)
     return 0
+
+
+def _dated(before: Settings, after: Settings) -> Settings:
+    """With the day it was set. The same date set again doesn't begin the countdown anew; none takes the day back."""
+    date = after.interview_date.strip()
+    if date and day_number(date) is None:
+        raise UsageError(f"{one_line(date, 80)!r} isn't a day.", "Write it as year-month-day, for example: 2026-12-01.")
+    same = date == before.interview_date and before.interview_set
+    return replace(after, interview_date=date, interview_set=(same or today()) if date else "")
 
 
 def _value(name: str, given: str) -> Any:

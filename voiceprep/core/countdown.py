@@ -1,0 +1,52 @@
+"""How long until the interview: days written "2026-12-01", counted without a clock or a calendar of the machine's."""
+
+from __future__ import annotations
+
+_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
+
+
+def day_number(day: str) -> int | None:
+    """The day's number, 1 more each day; None for what isn't a day of the years 1 to 9999 written "2026-12-01"."""
+    parts = day.split("-")
+    if [len(p) for p in parts] != [4, 2, 2] or not all(p.isascii() and p.isdigit() for p in parts):
+        return None
+    year, month, date = map(int, parts)
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if not (year and 1 <= month <= 12):
+        return None
+    length = _BEFORE_MONTH[month] - _BEFORE_MONTH[month - 1] + (leap and month == 2)
+    if not 1 <= date <= length:
+        return None
+    before = year - 1
+    return (
+        before * 365 + before // 4 - before // 100 + before // 400
+        + _BEFORE_MONTH[month - 1] + (leap and month > 2) + date
+    )  # fmt: skip
+
+
+def days_left(today: str, date: str) -> int | None:
+    """Days from `today` to `date`: 0 on the day, negative after it; None when either isn't a day."""
+    now, then = day_number(today), day_number(date)
+    return None if now is None or then is None else then - now
+
+
+def day_of(today: str, set_on: str, date: str) -> tuple[int, int] | None:
+    """(3, 10) on the third of ten days of practice. The first is the day on which the date was set, the last is the
+    eve of the interview; None on any other day, and when something isn't a day."""
+    gone, of = days_left(set_on, today), days_left(set_on, date)
+    return None if gone is None or of is None or not 0 <= gone < of else (gone + 1, of)
+
+
+def countdown(today: str, set_on: str, date: str, *, command: bool = True) -> str:
+    """A sentence or two on how far away the interview is: "10 days left." on the day the date was set (or where that
+    isn't known), then "Day 3 of 10."; empty when it's past, or when there is no date. With `command` the eve names
+    the command that is for it."""
+    left = days_left(today, date)
+    if left is None or left < 0:
+        return ""
+    if left == 0:
+        return "Today. Good luck."
+    if left == 1:
+        return "Tomorrow. voiceprep night." if command else "Tomorrow."
+    at = day_of(today, set_on, date)
+    return f"{left} days left." if at is None or at[0] == 1 else f"Day {at[0]} of {at[1]}."
