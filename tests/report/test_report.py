@@ -254,11 +254,11 @@ POINT = {"id", "text", "core", "weight", "verdict", "probability", "dispute", "e
 EVIDENCE = {"quote", "char_start", "char_end", "start_s", "end_s"}
 PITFALL = {"id", "text", "hit", "evidence"}
 # Given beside what design.md section 8 lists:
-BESIDE = {"answer": {"follow_up_id", "take_id", "star", "first_take", "not_asked"},
+BESIDE = {"answer": {"follow_up_id", "take_id", "star", "first_take", "not_asked", "clocked"},
           "point": {"why", "correction", "put_right"}, "evidence": {"take_id"}, "pitfall": {"advice"}}  # fmt: skip
 DELIVERY = {
     "duration_s", "first_speech_s", "speech_s", "pauses", "long_pauses", "longest_pause", "words_per_minute",
-    "fillers_at_least",
+    "fillers_at_least", "pace",
 }  # fmt: skip
 OPINION = {
     "model", "prompt_version", "votes", "points", "claims", "dropped", "addressed", "took_s", "disagrees",
@@ -310,7 +310,9 @@ def check_shape(got: dict) -> None:
         assert 0 <= piece["char_start"] < piece["char_end"]
     assert got["follow_up"] is None or set(got["follow_up"]) == {"id", "text", "probes", "why"}
     assert set(got["delivery"]) == DELIVERY
-    for value in got["delivery"].values():
+    pace = got["delivery"]["pace"]
+    assert set(pace) == {"unmeasured"} if isinstance(pace, dict) else pace and all(rate >= 0 for rate in pace)
+    for value in (v for name, v in got["delivery"].items() if name != "pace"):
         assert isinstance(value, int | float) or set(value) in ({"unmeasured"}, {"start_s", "end_s"})
     star = got["star"]
     if star is not None and set(star) != {"unmeasured"}:
@@ -320,6 +322,8 @@ def check_shape(got: dict) -> None:
         for span in star["spans"]:
             assert set(span) == {"char_start", "char_end", "role", "sure"} and span["role"] in star["shares"]
             assert 0 <= span["char_start"] < span["char_end"] <= len(got["transcript"]["text"])
+    under = got["clocked"]
+    assert under is None or set(under) == {"limit_s", "think_s", "thought_s", "cut", "interrupted"}
     assert got["not_asked"] is None or got["not_asked"].endswith((".", "”"))
     for asked in (*got["follow_ups_asked"], *([got["first_take"]] if got["first_take"] else [])):
         check_shape(asked)

@@ -107,6 +107,8 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
             shown[name] = {"unmeasured": value.reason}
         elif isinstance(value, float):
             shown[name] = round(value, 3)
+        elif isinstance(value, tuple):
+            shown[name] = [round(one, 3) for one in value]
         else:
             shown[name] = value if isinstance(value, int) else asdict(value)
     return shown

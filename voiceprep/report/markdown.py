@@ -44,9 +44,11 @@ def markdown(
     assessments: Sequence[Assessment],
     model_answers: Mapping[str, str],
     looked_for: Mapping[str, Looked] = MappingProxyType({}),
+    costs: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """The whole report. `model_answers` and `looked_for` go by question id."""
-    return "\n".join(_lines(facts, assessments, model_answers, looked_for)) + "\n"
+    """The whole report. `model_answers`, `looked_for` and `costs` (what the clock cost, in a line) go by question
+    id."""
+    return "\n".join(_lines(facts, assessments, model_answers, looked_for, costs)) + "\n"
 
 
 def _lines(
@@ -54,6 +56,7 @@ def _lines(
     assessments: Sequence[Assessment],
     model_answers: Mapping[str, str],
     looked_for: Mapping[str, Looked],
+    costs: Mapping[str, str],
 ) -> Iterator[str]:
     yield f"# {literal(facts.title)}"
     yield ""
@@ -72,7 +75,7 @@ def _lines(
     for number, a in enumerate(assessments, 1):
         yield ""
         yield f"## {number}. {literal(a.ask)}"
-        yield from _answer(a)
+        yield from _answer(a, costs.get(a.question_id, ""))
         if a.first_take is not None:
             yield ""
             yield "### The first answer"
@@ -96,7 +99,7 @@ def _lines(
             yield f"> {literal(model_answers[a.question_id])}"
 
 
-def _answer(a: Assessment) -> Iterator[str]:
+def _answer(a: Assessment, cost: str = "") -> Iterator[str]:
     yield ""
     if a.unscored is not None:
         yield f"**Not scored:** {literal(a.unscored.reason)}. It is in no average."
@@ -147,7 +150,7 @@ def _answer(a: Assessment) -> Iterator[str]:
     if line := wording.opinion(a):
         yield ""
         yield literal(line)
-    for line in filter(None, (wording.clock_line(a), wording.delivery_line(a))):
+    for line in filter(None, (wording.clock_line(a), wording.delivery_line(a), cost)):
         yield ""
         yield literal(line)
     yield ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from voiceprep.core.delivery import Unmeasured
+from voiceprep.core.cost import Cost, Kind, Side
+from voiceprep.core.delivery import STRETCH_S, Unmeasured
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
 from voiceprep.core.judged import SELF_RATED
 from voiceprep.core.opinion import Opinion, Quote, beside
@@ -98,10 +99,21 @@ def delivery_line(a: Assessment) -> str:
     if isinstance(d.words_per_minute, Unmeasured):
         parts.append(f"PACE not measured ({d.words_per_minute.reason})")
     else:
-        parts.append(f"PACE about {d.words_per_minute:.0f} words/min")
+        parts.append(f"PACE about {d.words_per_minute:.0f} words/min{_over_time(d.pace)}")
     if isinstance(d.fillers_at_least, int):
         parts.append(f"UM at least {d.fillers_at_least}")
     return "   ".join(parts)
+
+
+LEAST_STRETCHES = 3
+"""With fewer the whole answer's pace says as much."""
+
+
+def _over_time(pace: tuple[float, ...] | Unmeasured) -> str:
+    """ " by 15 s: 118, 142, 171", or nothing for a short answer."""
+    if isinstance(pace, Unmeasured) or len(pace) < LEAST_STRETCHES:
+        return ""
+    return f" by {STRETCH_S:.0f} s: {', '.join(f'{rate:.0f}' for rate in pace)}"
 
 
 def clock_line(a: Assessment) -> str:
@@ -127,6 +139,61 @@ _CUT = {
     "nothing new": "nothing new was heard for a while",
     "session": "the round's time was up",
 }
+
+
+SAME_PACE = 5
+"""Words per minute below which two rates pass for the same: in the shortest answer that has one, a word more or less
+makes four."""
+
+
+def cost_line(cost: Cost | Unmeasured, when: str, *, other: Kind = "calm") -> str:
+    """ "CALM on 3 Nov: core 4 of 4, 132 words/min. UNDER THE CLOCK: core 2 of 4, 171 words/min, stopped at 1:30. It
+    cost you 2 core points and 39 words/min." `when` says when the other of the two was, `other` which one that is."""
+    if isinstance(cost, Unmeasured):
+        return f"Calm and under the clock can't be compared: {cost.reason}."
+    of_calm, of_clocked = (f" {when}" if when and other == kind else "" for kind in ("calm", "clocked"))
+    stopped = "" if cost.cut_at_s is None else f", stopped at {clock(cost.cut_at_s)}"
+    return (
+        f"CALM{of_calm}: {_side(cost.calm)}. UNDER THE CLOCK{of_clocked}: {_side(cost.clocked)}{stopped}. "
+        f"{_difference(cost)}"
+    )
+
+
+def _side(side: Side) -> str:
+    check = f", {side.to_check} to check" if side.to_check else ""
+    rate = side.words_per_minute
+    pace = "pace not measured" if rate is None else f"{rate:.0f} words/min"
+    return f"core {side.heard} of {side.of}{check}, {pace}"
+
+
+def _difference(cost: Cost) -> str:
+    """What the clock made different, in a sentence: points first, then the pace where both have one."""
+    lost, gained, faster = len(cost.lost), len(cost.gained), _faster(cost)
+    hurry = f"; you spoke {abs(faster)} words/min {'faster' if faster > 0 else 'slower'}." if faster else "."
+    if lost:
+        points = f"It {'' if cost.sure else 'may have '}cost you {_core_points(lost)}"
+        if gained:
+            return f"{points} and brought {gained} other{'s' * (gained != 1)}{hurry}"
+        return f"{points} and {faster} words/min." if faster and faster > 0 else f"{points}{hurry}"
+    if gained:
+        was = "was" if gained == 1 else "were"
+        return f"Under the clock {gained} more core point{'s' * (gained != 1)} {was} heard{hurry}"
+    if faster == 0:
+        return "It made no difference to the core points, and hardly any to the pace."
+    return f"It cost you no core point{hurry}"
+
+
+def _faster(cost: Cost) -> int | None:
+    """Words per minute more under the clock, as the difference of what is shown; None when not both were measured."""
+    calm, clocked = cost.calm.words_per_minute, cost.clocked.words_per_minute
+    if calm is None or clocked is None:
+        return None
+    more = round(clocked) - round(calm)
+    return more if abs(more) >= SAME_PACE else 0
+
+
+def _core_points(count: int) -> str:
+    return f"{count} core point{'s' * (count != 1)}"
 
 
 def not_reached(questions: Sequence[str]) -> str:

@@ -9,13 +9,15 @@ from voiceprep.bank.load import Bank
 from voiceprep.core.plan import Plan
 from voiceprep.wiring.answers import ScriptedAnswers
 
+TITLE = "Demo"
+"""By this title a session of the recorded candidate is known."""
 QUESTIONS = ("sql-or-nosql", "rest-or-graphql", "slow-endpoint")
 
 
 def plan_demo(bank: Bank) -> Plan:
     """The three questions of the demo."""
     chosen = tuple(bank.questions[i] for i in QUESTIONS)
-    return Plan("Demo", chosen, ("part of the demo",) * len(chosen), 1, 0)
+    return Plan(TITLE, chosen, ("part of the demo",) * len(chosen), 1, 0)
 
 
 def demo_folder() -> Path:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from voiceprep.core import interview
-from voiceprep.core.feedback import Assessment
-from voiceprep.core.past import Practised, past_of
+from voiceprep.core.cost import SessionAnswers, Take, Takes, cost_beside, kind_of, newest_takes, other_take
+from voiceprep.core.past import Practised, day_in_words, past_of
+from voiceprep.core.state import State
 from voiceprep.errors import SessionError
+from voiceprep.report import wording
 from voiceprep.sessions import store
+from voiceprep.wiring.demo import TITLE
 
 NEWEST = 40
 """As many sessions are read: what lies further back is as if it had not been practised."""
@@ -17,14 +20,53 @@ NEWEST = 40
 
 def practised(root: Path) -> dict[str, Practised]:
     """How each question went in the newest sessions under `root`; what can't be read is left out."""
-    return past_of(_sessions(root))
+    return past_of((day, state.assessments) for _, day, state in _sessions(root))
 
 
-def _sessions(root: Path) -> Iterator[tuple[str, Sequence[Assessment]]]:
-    for folder in store.folders(root)[-NEWEST:]:
+def other_takes(root: Path, question_ids: Collection[str], except_session: str) -> dict[str, Takes]:
+    """For each of these questions the newest scored answers, calm and under a clock, in the newest sessions under
+    `root`: retaken ones count as well, those of the demo's candidate and of `except_session` don't."""
+    if not question_ids:
+        return {}
+    return newest_takes(
+        (
+            SessionAnswers(session_id, day, (*state.earlier, *state.assessments))
+            for session_id, day, state in _sessions(root, except_session)
+            if state.title != TITLE
+        ),
+        question_ids,
+    )
+
+
+def cost_lines(root: Path, session_id: str, state: State) -> dict[str, str]:
+    """What the clock cost, in a line for each question of this session that was answered calm as well as under one:
+    beside an earlier take of the session where there is one, else beside the newest of the sessions under `root`."""
+    if state.title == TITLE:
+        return {}  # what the demo's candidate says costs nobody anything
+    scored = {a.question_id: a for a in state.assessments if a.unscored is None}
+    elsewhere = [q for q, a in scored.items() if other_take(a, state.earlier, None) is None]
+    others = other_takes(root, elsewhere, session_id)
+    lines = {}
+    for question_id, answer in scored.items():
+        if take := other_take(answer, state.earlier, others.get(question_id)):
+            found = cost_beside(answer, take.assessment)
+            lines[question_id] = wording.cost_line(found, _when(take), other=kind_of(take.assessment))
+    return lines
+
+
+def _when(take: Take) -> str:
+    if not take.session_id:
+        return "earlier in this session"
+    return f"on {day_in_words(take.day)}" if take.day else "before"
+
+
+def _sessions(root: Path, except_session: str = "") -> Iterator[tuple[str, str, State]]:
+    """The newest sessions that can be read, oldest first: id, day, where it stands."""
+    for folder in [f for f in store.folders(root) if f.id != except_session][-NEWEST:]:
         try:
-            assessments = folder.state().assessments
+            state = folder.state()
         except (SessionError, OSError, interview.ImpossibleEvent):
             continue  # `sessions verify` says why
         day = folder.id[:8]  # a session is named by when it began
-        yield (f"{day[:4]}-{day[4:6]}-{day[6:]}" if day.isascii() and day.isdigit() else ""), assessments
+        known = day.isascii() and day.isdigit()
+        yield folder.id, (f"{day[:4]}-{day[4:6]}-{day[6:]}" if known else ""), state

@@ -33,6 +33,7 @@ from voiceprep.sessions.journal import FileJournal
 from voiceprep.speech.recogniser import ChildTranscriber
 from voiceprep.speech.voice import ChildSynthesizer
 from voiceprep.wiring.engines import Choice, engines
+from voiceprep.wiring.past import cost_lines
 
 Watch = Callable[[Event, State], None]
 
@@ -148,7 +149,8 @@ def write_report(folder: store.SessionFolder) -> Path:
     answers = {q: question.model_answer for q, question in questions.items()}
     looked_for = {q: wording.looked_for(question) for q, question in questions.items()}
     path = folder.path / "report.md"
-    durable.write_atomic(path, markdown(facts, state.assessments, answers, looked_for).encode())
+    costs = cost_lines(folder.path.parent, folder.id, state)
+    durable.write_atomic(path, markdown(facts, state.assessments, answers, looked_for, costs).encode())
     return path
 
 
