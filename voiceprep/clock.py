@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-
 GAP_S = 8.0
 
 

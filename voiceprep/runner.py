@@ -26,6 +26,7 @@ from voiceprep.core.interview import ImpossibleEvent, State, stale, step
 from voiceprep.core.judged import IN_HEAD, SELF_RATED
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.own_terms import Told
+from voiceprep.core.pressure import cues
 from voiceprep.core.so_far import so_far
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word, heard
@@ -98,6 +99,11 @@ class Ports:
     them. A recording that's read at once is cut where the clock would have been."""
     judge: Judge | None = None
     judge_lane: Executor | None = None
+
+
+def _ends(event: e.Event) -> bool:
+    """Whether it's the end of the time that was given, and not an interviewer's impatience."""
+    return isinstance(event, e.ThinkingEnded) or (isinstance(event, e.CutOff) and event.why == "limit")
 
 
 class Lane(Executor):
@@ -267,7 +273,7 @@ class Runner:
     def clock_left_s(self) -> float | None:
         """Seconds until the think time is over or the answer is cut off; None while no such clock runs."""
         with self._due_lock:
-            ends = [at_s for at_s, event in self._clock if isinstance(event, e.ThinkingEnded | e.CutOff)]
+            ends = [at_s for at_s, event in self._clock if _ends(event)]
         return None if not ends else max(0.0, min(ends) - self.ports.clock.now_s())
 
     def spoken_s(self) -> float:
@@ -374,6 +380,8 @@ class Runner:
         self._hear_on(event)
         if isinstance(event, e.SessionResumed) or (before.phase == "briefing" and after.phase == "asking"):
             self._set_session_clock()
+            if after.pressure is not None and self.ports.cue_lane is not None and not self._ready:
+                self._submit(self.ports.cue_lane, self._prepare, e.Prepare(cues(after.pressure)))
         if after.phase not in ("thinking", "listening", "paused") or after.done_asked:
             with self._due_lock:
                 self._clock = []

@@ -144,7 +144,8 @@ def test_a_whole_interview_step_by_step() -> None:
     state = State()
     for event, changed, orders in WHOLE_INTERVIEW:
         if changed.get("before_end") is BACK:
-            changed = {**changed, "before_end": replace(state, before_end=None)}
+            ended_s = getattr(event, "duration_s", 0.0)
+            changed = {**changed, "before_end": replace(state, before_end=None, duration_s=ended_s)}
         expected = replace(state, **changed)
         state, effects = step(state, event)
         assert state == expected, event

@@ -85,7 +85,7 @@ UNDONE = {
 def test_who_was_not_finished_goes_on_in_the_same_take(where: str) -> None:
     state, changed, hush = UNDONE[where]
     after, effects = go(state, e.AnswerReopened("a001"))
-    assert after == replace(TALKING, ending=2, **changed)
+    assert after == replace(TALKING, ending=2, duration_s=8.0, **changed)
     assert effects == (*hush, e.Listen("a001", goes_on=True))
 
 
@@ -120,7 +120,7 @@ def test_the_turn_and_the_take_that_were_left_for_it_never_come_back(where: str)
 def test_done_can_be_undone_as_often_as_it_was_said() -> None:
     undone = at(TRANSCRIBING, e.AnswerReopened("a001"))
     twice = at(undone, *answered("a001", ending=2), e.AnswerReopened("a001"))
-    assert twice == replace(TALKING, ending=3)
+    assert twice == replace(TALKING, ending=3, duration_s=8.0)
     assert ignores(twice, e.AnswerTranscribed("a001", SPOKEN, 2), e.Assessed("a001", DONE, ending=2))
 
 
@@ -243,7 +243,7 @@ def test_with_the_microphone_lost_what_was_recorded_can_be_the_answer() -> None:
     done, effects = go(TALKING, LOST, e.DoneAsked("a001"))
     assert (done, effects) == (replace(TALKING, done_asked=True), (e.StopListening("a001"),))
     assert go(done, e.AnswerEnded("a001", "done", 8.0)) == (
-        replace(TRANSCRIBING, before_end=TALKING),
+        replace(TRANSCRIBING, before_end=replace(TALKING, duration_s=8.0)),
         (e.Transcribe("a001", 8.0, (Span(1.0, 3.0),)),),
     )
 

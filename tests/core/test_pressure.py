@@ -624,13 +624,6 @@ def test_a_typed_answer_that_is_reopened_has_no_new_clock() -> None:
     assert all(clock.dues[-1][0] < 90.0 for clock in again), "ten seconds were left"
 
 
-def test_a_question_asked_once_more_can_be_left_for_the_first_answer_while_one_thinks() -> None:
-    talking = under(RULES, asks_again=True)
-    again = at(talking, *answered("a001", e.Assessed("a001", OFF_TOPIC)))
-    assert go(again, e.AnswerReopened("a001"))[1][0] == e.StopSpeaking()
-    assert not ignores(at(again, ask(3)), e.AnswerReopened("a001")), "as while it's asked and while it's answered"
-
-
 def test_nothing_new_for_a_while_and_the_interviewer_cuts_in() -> None:
     begun, effects = go(at(State(), replace(PRESSED, pressure=LENIENT), ask(1), ask(2)), e.Ready("t002", 1.0))
     assert effects[-1] == e.WaitForNew("a001", 40.0), "at first twice as long"

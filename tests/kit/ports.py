@@ -19,16 +19,18 @@ from voiceprep.runner import Ports
 
 @dataclass
 class ManualClock:
-    """Time that passes when somebody sleeps, and at no other time. `slept` is what the machine slept uncounted."""
+    """Time that passes when somebody sleeps, and at no other time. What the machine slept: `slept` without the clock
+    counting it, `counted` with it."""
 
     at_s: float = 0.0
     slept: float = 0.0
+    counted: float = 0.0
 
     def now_s(self) -> float:
         return self.at_s
 
     def slept_s(self) -> tuple[float, float]:
-        return self.slept, 0.0
+        return self.slept, self.counted
 
     def sleep_s(self, seconds: float) -> None:
         self.at_s += max(0.0, seconds)

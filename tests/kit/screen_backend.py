@@ -420,9 +420,7 @@ class ScreenBackend:
             journal=session.journal,
             answers=FromTheScreen(self.microphone if listens else None),
             capture=self.capture,
-            transcriber=FakeTranscriber(
-                self.capture, self.recognising, self.recogniser, self.credits_only, self.rough
-            ),
+            transcriber=FakeTranscriber(self.capture, self.recognising, self.recogniser, self.credits_only, self.rough),
             synthesizer=ScriptedVoice() if speaks else None,
             speaker=self.speaker,
             clock=self.clock,

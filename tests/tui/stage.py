@@ -172,7 +172,12 @@ class Stage:
             after = self.backend.moves(step, recorded=recorded)
             self.backend.wake()
             self.backend.wake()
-            await self.until(lambda after=after: self.backend.clock.rounds >= after, "the runner stands still")
+            await self.until(
+                lambda after=after: self.backend.clock.rounds >= after or self.backend.state.phase == "closed",
+                "the runner stands still",
+            )
+            if self.backend.state.phase == "closed":
+                break
         await self.settled()
         self.tick()
         await self.settle()

@@ -78,8 +78,8 @@ def spoken(state: State, event: e.QuestionSpoken) -> Result:
     if state.thinks and not state.goes_on:
         return think(state)
     if state.goes_on and state.typing:  # back to the box: nothing is recorded there
-        return replace(state, phase="listening", goes_on=False), ()
-    return listen_on(state) if state.goes_on else new_take(state)
+        return on_the_clock(replace(state, phase="listening", goes_on=False), ())
+    return on_the_clock(*listen_on(state)) if state.goes_on else new_take(state)
 
 
 def repeat(state: State, event: e.RepeatAsked) -> Result:
@@ -144,6 +144,7 @@ def listen_on(state: State) -> Result:
         phase="listening",
         goes_on=False,
         done_asked=False,
+        hold=False,
         typing=False,
         paused_from=None,
         paused_because="",
@@ -179,6 +180,7 @@ def done(state: State, event: e.DoneAsked) -> Result:
         phase="listening",
         goes_on=False,
         done_asked=True,
+        clock_left_s=None,
         typing=False,
         paused_from=None,
         paused_because="",
@@ -188,7 +190,7 @@ def done(state: State, event: e.DoneAsked) -> Result:
 
 def typing_started(state: State, event: e.TypingStarted) -> Result:
     state = replace(state, phase="listening", goes_on=False, typing=True, paused_from=None, paused_because="")
-    return state, (e.PauseListening(state.take_id),)
+    return on_the_clock(state, (e.PauseListening(state.take_id),))
 
 
 def typing_stopped(state: State, event: e.TypingStopped) -> Result:
@@ -271,12 +273,17 @@ def slept(state: State, event: e.MachineSlept) -> Result:
     """Nobody was there: it asks, and the clock stands still until it's told to go on."""
     long = seconds_in_words(event.for_s) if event.for_s < 3600 else "more than an hour"
     why = f"This machine was asleep for {long}."
+    taking = state.phase == "listening" or state.paused_from == "listening" or state.goes_on
+    if taking and state.done_asked:
+        return state, ()
+    if taking and state.rules:
+        state = replace(state, interrupted=state.interrupted or why)
     if state.phase == "paused":
-        return replace(state, clock_left_s=event.left_s, interrupted=state.interrupted or why), ()
+        left_s = state.clock_left_s if event.left_s is None else event.left_s
+        return replace(state, clock_left_s=left_s), ()
     stop: tuple[e.Effect, ...] = (e.SetClock(()),)
     if state.phase == "listening":
         stop = (*stop, e.PauseListening(state.take_id))
-        state = replace(state, interrupted=why if state.rules else "")
     elif state.phase != "thinking":
         stop = (*stop, e.StopSpeaking())
     return replace(state, phase="paused", paused_from=state.phase, paused_because=why, clock_left_s=event.left_s), stop
@@ -295,19 +302,24 @@ def paused(state: State, event: e.Paused) -> Result:
 def unpaused(state: State, event: e.Unpaused) -> Result:
     if state.phase != "paused":
         return replace(state, hold=False), ()
-    if state.paused_from in ("asking", "briefing"):
+    if state.paused_from == "briefing" and state.pressure is not None:
+        return brief(replace(state, paused_from=None, paused_because="", clock_left_s=None), state.pressure)
+    if state.paused_from == "asking":
         return speak(replace(state, paused_from=None, paused_because=""))
     if state.paused_from == "thinking":
         return think(replace(state, paused_from=None, paused_because=""))
-    left_s = state.clock_left_s
     if state.typing:  # back to the box, not to the microphone
-        after = replace(state, phase="listening", paused_from=None, paused_because="", clock_left_s=None)
-        effects: tuple[e.Effect, ...] = ()
-    else:
-        after, effects = listen_on(replace(state, clock_left_s=None))
+        return on_the_clock(replace(state, phase="listening", paused_from=None, paused_because=""), ())
+    return on_the_clock(*listen_on(state))
+
+
+def on_the_clock(state: State, effects: tuple[e.Effect, ...]) -> Result:
+    """With the clock going on from where it was stopped."""
+    left_s = state.clock_left_s
+    state = replace(state, clock_left_s=None)
     if left_s is None or state.rules is None:
-        return after, effects
-    return after, (*effects, *clock(after, state.rules.limit_s(follow_up=state.follow_up_id is not None) - left_s))
+        return state, effects
+    return state, (*effects, *clock(state, state.rules.limit_s(follow_up=state.follow_up_id is not None) - left_s))
 
 
 def microphone_lost(state: State, event: e.MicrophoneLost) -> Result:

@@ -84,15 +84,19 @@ def _pointless(state: State, event: e.Event) -> bool:
     match event:
         case e.AnswerReopened():
             return state.before_end is None or state.before_end.take_id != event.take_id
-        case e.DoneAsked() | e.Nudged():
+        case e.DoneAsked():
             return state.done_asked
+        case e.Nudged():
+            return state.done_asked or state.clock_left_s is not None
         case e.RepeatAsked():
             return state.done_asked or (state.rules is not None and not state.rules.repeats)
         case e.TakeRestarted():
             return state.done_asked or state.takes_left == 0
         case e.CutOff():
-            stopped = state.phase == "paused" and (state.paused_from != "listening" or state.clock_left_s is not None)
-            return state.done_asked or stopped
+            # Who types, or isn't heard, says something new all the time.
+            unheard = event.why == "nothing new" and (state.typing or state.phase != "listening")
+            nothing_open = _between_takes(state)
+            return state.done_asked or state.clock_left_s is not None or unheard or nothing_open
         case e.SessionTimeUp():
             return state.time_is_up or state.debrief is not None
         case e.Paused():  # a clock that bites doesn't wait; between two answers there is time to breathe
@@ -102,7 +106,7 @@ def _pointless(state: State, event: e.Event) -> bool:
         case e.TypingStarted():
             return state.done_asked or state.typing
         case e.TypingStopped():
-            return not state.typing
+            return not state.typing or state.done_asked
         case e.FollowUpAsked():
             return state.debrief is not None or state.assessments[-1].follow_up is None
         case e.OpinionSkipped():
@@ -150,7 +154,7 @@ _JUDGED: tuple[Phase, ...] = ("rating", "transcribing", "assessing", "reviewing"
 _UNDER_WAY = (*_HAS_A_FLOOR, *_JUDGED)
 _NEXT: tuple[Phase, ...] = ("asking", "paused", "reviewing", "closing")
 _AGAIN: tuple[Phase, ...] = (
-    "closing", "asking", "paused", "transcribing", "assessing", "reviewing",
+    "closing", "briefing", "asking", "paused", "transcribing", "assessing", "reviewing",
 )  # fmt: skip
 
 TABLE: dict[tuple[Phase, type], Transition] = {
@@ -174,20 +178,21 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("paused", e.Nudged): Transition(floor.nudged, ("paused",)),
     ("listening", e.CutOff): Transition(floor.cut_off, ("listening",)),
     ("paused", e.CutOff): Transition(floor.cut_off, ("listening",)),
+    ("asking", e.CutOff): Transition(floor.cut_off, ("listening",)),
     ("listening", e.NewHeard): Transition(floor.new_heard, ("listening",)),
     ("listening", e.InterviewerSaid): Transition(floor.interviewer_said, ("listening",)),
     ("paused", e.InterviewerSaid): Transition(floor.interviewer_said, ("paused",)),
     ("listening", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening",)),
     ("paused", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening", "reviewing", "closing")),
-    **{
-        (phase, e.SessionTimeUp): Transition(leaving.session_time_up, ("reviewing", "closing"))
-        for phase in _HAS_A_FLOOR[:3]
-    },
+    ("asking", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening", "reviewing", "closing")),
+    ("thinking", e.SessionTimeUp): Transition(leaving.session_time_up, ("reviewing", "closing")),
+    ("briefing", e.SessionTimeUp): Transition(leaving.session_time_up, ("closing",)),
     **{(phase, e.SessionTimeUp): Transition(leaving.session_time_up, (phase,)) for phase in _JUDGED},
     **{
         (phase, e.MachineSlept): Transition(floor.slept, ("paused",))
-        for phase in _HAS_A_FLOOR
+        for phase in ("briefing", "asking", "thinking", "paused")
     },
+    ("listening", e.MachineSlept): Transition(floor.slept, ("paused", "listening")),
     # The candidate speaks, or types.
     ("listening", e.SpeechStarted): Transition(floor.speech_started, ("listening",)),
     ("listening", e.SpeechEnded): Transition(floor.speech_ended, ("listening",)),
@@ -213,7 +218,7 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("paused", e.SpeechEnded): Transition(floor.speech_ended, ("paused",)),
     ("paused", e.WordsHeard): Transition(floor.stay, ("paused",)),
     ("paused", e.MicrophoneBack): Transition(floor.microphone_back, ("paused",)),
-    ("paused", e.Unpaused): Transition(floor.unpaused, ("asking", "thinking", "listening")),
+    ("paused", e.Unpaused): Transition(floor.unpaused, ("briefing", "asking", "thinking", "listening")),
     ("paused", e.DoneAsked): Transition(floor.done, ("listening",)),
     ("paused", e.TypingStarted): Transition(floor.typing_started, ("listening",)),
     ("paused", e.TakeRestarted): Transition(floor.take_restarted, ("listening",)),
@@ -245,19 +250,24 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("reviewing", e.OpinionSkipped): Transition(beside.opinions_skipped, ("reviewing",)),
     # Going on after a crash, or after leaving.
     **{
-        (phase, e.SessionResumed): Transition(leaving.resumed, tuple(to for to in _AGAIN if to != "assessing"))
-        for phase in _HAS_A_FLOOR
+        (phase, e.SessionResumed): Transition(
+            leaving.resumed, tuple(to for to in _AGAIN if to not in ("assessing", "briefing"))
+        )
+        for phase in ("asking", "listening")
     },
+    ("paused", e.SessionResumed): Transition(leaving.resumed, tuple(to for to in _AGAIN if to != "assessing")),
+    ("briefing", e.SessionResumed): Transition(leaving.resumed, ("briefing",)),
+    ("thinking", e.SessionResumed): Transition(leaving.resumed, ("asking",)),
     ("transcribing", e.SessionResumed): Transition(leaving.resumed, ("transcribing",)),
     ("assessing", e.SessionResumed): Transition(leaving.resumed, ("assessing",)),
     ("reviewing", e.SessionResumed): Transition(leaving.resumed, ("reviewing", "asking", "closing")),
     ("closing", e.SessionResumed): Transition(leaving.resumed, _AGAIN),
     ("closed", e.SessionResumed): Transition(leaving.resumed, _AGAIN),
     # Whatever the phase.
-    **{(phase, e.OpinionGiven): Transition(beside.opinion_given, (phase,)) for phase in (*_UNDER_WAY, "closing")},
+    **{(phase, e.OpinionGiven): Transition(beside.opinion_given, (phase,)) for phase in (*_UNDER_WAY[1:], "closing")},
     **{
         (phase, e.Assessed): Transition(beside.judged_anew, (phase,))
-        for phase in (*_UNDER_WAY, "closing")
+        for phase in (*_UNDER_WAY[1:], "closing")
         if phase != "assessing"
     },
     **{(phase, e.EngineRestarted): Transition(floor.stay, (phase,)) for phase in (*_UNDER_WAY, "closing")},

@@ -24,9 +24,11 @@ MOVE_ON = "That's all right, let's go on."
 
 def skipped(state: State, event: e.Skipped) -> Result:
     """On to the next thing; what was said so far is kept and not judged."""
-    if state.phase in ("asking", "thinking") or state.paused_from in ("asking", "thinking"):
+    state = replace(state, clock_left_s=None)
+    if state.phase in ("asking", "thinking") or state.paused_from in ("briefing", "asking", "thinking"):
         quiet_down: tuple[e.Effect, ...] = (e.StopSpeaking(),)
-        state = replace(state, takes=state.takes + 1, take=state.takes + 1, ending=1)
+        takes = state.takes + 1
+        state = replace(state, takes=takes, take=takes, ending=1, cut=None, interrupted="", thought_s=0.0)
     else:
         quiet_down = (e.PauseListening(state.take_id),)
     state = replace(state, transcript=None, reason=SKIPPED, goes_on=False, paused_from=None, paused_because="")
@@ -38,14 +40,15 @@ def skipped(state: State, event: e.Skipped) -> Result:
 
 
 def answer_typed(state: State, event: e.AnswerTyped) -> Result:
-    back = None if state.cut else _to_go_back_to(state)
+    back = None if state.rules is not None else _to_go_back_to(state)  # nobody knows how long it was typed
     return assess(replace(state, transcript=typed(event.text), before_end=back, done_asked=False))
 
 
 def ended(state: State, event: e.AnswerEnded) -> Result:
     # Who was cut off can't go on: that is the round's rule.
+    state = replace(state, duration_s=event.duration_s)
     back = None if state.cut else _to_go_back_to(state)
-    state = replace(state, before_end=back, done_asked=False, duration_s=event.duration_s)
+    state = replace(state, before_end=back, done_asked=False)
     if state.quiet == IN_HEAD:
         return replace(quiet(state, event.duration_s), phase="rating"), ()
     if not event.duration_s and (state.cut or event.reason in ("no answer", "source lost")):
@@ -85,10 +88,11 @@ def reopened(state: State, event: e.AnswerReopened) -> Result:
         anew=state.anew,
         ending=before.ending + 1,
         time_is_short=state.time_is_short,
+        time_is_up=state.time_is_up,
         opinions_due=tuple(due for due in state.opinions_due if due[0] != before.take_id),
     )
     after, listen = listen_on(back)
-    return after, (*effects, *listen, *clock(after, state.duration_s))
+    return after, (*effects, *listen, *clock(after, back.duration_s))
 
 
 def transcribe(state: State, duration_s: float) -> Result:
@@ -134,7 +138,7 @@ def assessed(state: State, event: e.Assessed) -> Result:
         state = replace(
             state, retake=None, timed=None, again=False, lead="", hold=False
         )  # what was said before still stands
-        return (replace(state, phase="reviewing"), ()) if state.review else next_question(state)
+        return (replace(state, phase="reviewing"), ()) if state.review and not state.real else next_question(state)
     latest = event.parent or event.assessment
     if state.quiet == "whispered":
         latest = replace(latest, delivery=content_only(latest.delivery, "it was whispered"))

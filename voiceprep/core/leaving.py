@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from voiceprep.core import events as e
 from voiceprep.core.feedback import no_time_left
-from voiceprep.core.floor import cut_off, finish, quiet, speak
+from voiceprep.core.floor import brief, cut_off, finish, quiet, speak
 from voiceprep.core.judged import assess, next_question, transcribe
 from voiceprep.core.pressure import CUT_OFF
 from voiceprep.core.state import Result, State
@@ -27,13 +27,13 @@ def time_ran_short(state: State, event: e.TimeRanShort) -> Result:
 def session_time_up(state: State, event: e.SessionTimeUp) -> Result:
     """The answer under way is cut off; what wasn't put isn't."""
     state = replace(state, time_is_up=True)
-    if state.phase == "listening" or (state.phase == "paused" and state.paused_from == "listening"):
+    if state.phase == "listening" or state.paused_from == "listening" or state.goes_on:
         return (state, ()) if state.done_asked else cut_off(state, e.CutOff(state.take_id, "session"))
     if state.phase in ("rating", "transcribing", "assessing", "reviewing"):
         return state, ()
     if state.follow_up_id is not None:
         state = replace(state, assessments=(*state.assessments[:-1], no_time_left(state.assessments[-1])))
-    after, effects = finish(replace(state, paused_from=None, goes_on=False))
+    after, effects = finish(replace(state, paused_from=None, goes_on=False, before_end=None))
     return after, (e.SetClock(()), e.StopSpeaking(), e.Cue(CUT_OFF["session"]), *effects)
 
 
@@ -45,7 +45,9 @@ def resumed(state: State, event: e.SessionResumed) -> Result:
     )  # fmt: skip
     if phase == "paused":
         phase = state.paused_from or "asking"
-    if phase in ("thinking", "briefing"):
+    if phase == "briefing" and state.pressure is not None:
+        return brief(replace(state, paused_from=None, paused_because="", clock_left_s=None), state.pressure)
+    if phase == "thinking":
         phase = "asking"
     if phase == "asking" and state.goes_on:
         phase = "listening"  # the question was only being said again
@@ -69,6 +71,8 @@ def resumed(state: State, event: e.SessionResumed) -> Result:
         if event.review:
             return replace(state, phase="reviewing"), ()
         return next_question(state) if state.debrief is None else finish(state)
+    if phase == "listening":
+        state = replace(state, clock_left_s=None)
     if state.retake:
         state = replace(state, retake=None, timed=None)
         return (replace(state, phase="reviewing"), ()) if event.review else next_question(state)

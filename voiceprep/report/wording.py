@@ -72,7 +72,7 @@ def sections(a: Assessment) -> Iterator[tuple[str, tuple[PointFeedback, ...]]]:
     """The points under the headings of the feedback screen, in its order; empty ones left out."""
     unheard = "NOT HEARD" if any(p.verdict == "missed" for p in a.points) else "NOT HEARD (or not by this recogniser)"
     if a.clocked is not None and a.clocked.cut is not None:
-        unheard = f"NOT REACHED, stopped at {clock(a.clocked.cut.at_s)}"
+        unheard = "NOT REACHED" + (f", stopped at {clock(a.clocked.cut.at_s)}" if a.clocked.cut.at_s else "")
     for title, verdicts in (
         ("HEARD, in your words", ("covered",)),
         ("HEARD IN PART", ("partly",)),
@@ -128,7 +128,8 @@ def clock_line(a: Assessment) -> str:
     if isinstance(a.delivery.first_speech_s, int | float):
         parts.append(f"FIRST WORD after {a.delivery.first_speech_s:.1f} s")
     if under.cut is not None:
-        parts.append(f"STOPPED at {clock(under.cut.at_s)}, {_CUT[under.cut.why]}")
+        at = f" at {clock(under.cut.at_s)}" if under.cut.at_s else ""  # what is typed has no length
+        parts.append(f"STOPPED{at}, {_CUT[under.cut.why]}")
     if under.interrupted:
         parts.append(f"It is no fair measure: {under.interrupted}")
     return "   ".join(parts)
