@@ -400,6 +400,17 @@ def test_a_second_take_has_the_whole_time_and_there_is_no_third(small: Bank) -> 
     assert held.when(e.CutOff)[0] == 20 + LIMIT_S
 
 
+def test_a_spoilt_take_leaves_both_of_two(small: Bank) -> None:
+    held = Round(small, replace(AT_ONCE, takes=2), [SILENT, LONG, LONG, SILENT])
+    held.hold(
+        (e.QuestionSpoken, {}),
+        (e.QuestionSpoken, {20.0: e.MicrophoneLost("a001", "It is gone."), 30.0: e.TakeRestarted("a001")}),
+        (e.TakeRestarted, {5.0: e.TakeRestarted("a002")}),
+        (e.TakeRestarted, {5.0: e.TakeRestarted("a003")}),
+    )
+    assert [ev.take_id for ev in held.of(e.TakeRestarted)] == ["a001", "a002"]
+
+
 def test_a_recogniser_that_hangs_does_not_hold_up_the_cut(small: Bank) -> None:
     released = threading.Event()
     lane = Lane("recogniser")
@@ -629,6 +640,17 @@ def test_after_a_sleep_an_impatient_interviewer_gives_the_whole_rest(small: Bank
         (e.MachineSlept, {0.1: e.Unpaused()}),
     )
     assert held.of(e.MachineSlept)[0].left_s == pytest.approx(110, abs=0.5)
+
+
+@pytest.mark.parametrize("counted", [False, True], ids=["the clock stood still", "the clock went on"])
+def test_a_sleep_costs_nothing_of_the_round_s_time(small: Bank, counted: bool) -> None:
+    held = Round(small, up_after(170, AT_ONCE), [SILENT, SILENT])
+    held.hold(
+        (e.QuestionSpoken, {}),
+        (e.QuestionSpoken, {20.0: held.sleeps(600, counted=counted)}),
+        (e.MachineSlept, {0.1: e.Unpaused()}),
+    )
+    assert held.when(e.SessionTimeUp) == [pytest.approx(170 + (600 if counted else 0), abs=0.5)]
 
 
 @pytest.mark.xfail(strict=True, reason="the whole round's time goes on while nobody is there")

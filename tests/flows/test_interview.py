@@ -661,7 +661,15 @@ class GatedCapture(HeldCapture):
     begun: Callable[[], None] | None = None
     paused: threading.Event = field(default_factory=threading.Event)
 
-    def start(self, take_id: str, microphone: Microphone, deliver: Deliver, *, goes_on: bool = False) -> None:
+    def start(
+        self,
+        take_id: str,
+        microphone: Microphone,
+        deliver: Deliver,
+        *,
+        goes_on: bool = False,
+        limit_s: float | None = None,
+    ) -> None:
         if self.begun is not None:
             self.begun()
             assert self.paused.wait(5)

@@ -254,7 +254,7 @@ POINT = {"id", "text", "core", "weight", "verdict", "probability", "dispute", "e
 EVIDENCE = {"quote", "char_start", "char_end", "start_s", "end_s"}
 PITFALL = {"id", "text", "hit", "evidence"}
 # Given beside what design.md section 8 lists:
-BESIDE = {"answer": {"follow_up_id", "take_id", "star", "first_take", "not_asked", "clocked"},
+BESIDE = {"answer": {"follow_up_id", "take_id", "star", "first_take", "not_asked", "clocked", "self_rated"},
           "point": {"why", "correction", "put_right"}, "evidence": {"take_id"}, "pitfall": {"advice"}}  # fmt: skip
 DELIVERY = {
     "duration_s", "first_speech_s", "speech_s", "pauses", "long_pauses", "longest_pause", "words_per_minute",
