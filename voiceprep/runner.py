@@ -53,6 +53,8 @@ DURABLE = (e.AnswerEnded, e.AnswerTyped, e.Assessed, e.SessionClosed)
 PHRASE_S = 4.0
 """Speech that is gathered before it's recognised while the candidate goes on speaking."""
 LONGEST_PHRASE_S = 9.0
+BEHIND_AGAIN_S = 2.0
+"""How soon an interviewer who wants to cut in asks again whether all was heard."""
 BEHIND_S = 0.4
 """How far behind the clock the recording surely is."""
 RATE = 16_000
@@ -192,6 +194,8 @@ class Runner:
     _due_lock: threading.Lock = field(default_factory=threading.Lock)
     _slept_s: tuple[float, float] = (0.0, 0.0)
     _floor_since_s: float = 0.0
+    _session_left_s: float | None = None
+    """What is left of the whole round while its clock stands still."""
     _spent_s: float = 0.0
     """What recordings that were read at once would have taken."""
     _ready: dict[str, Sound] = field(default_factory=dict)
@@ -261,7 +265,14 @@ class Runner:
             self._due = [one for one in self._due if one[0] > now_s]
             self._clock = [one for one in self._clock if one[0] > now_s]
         for _, event in sorted(due, key=lambda one: one[0]):
-            self._receive(event)
+            if isinstance(event, e.CutOff) and event.why == "nothing new" and not self._has_heard_all(event.take_id):
+                self._wait_for_new(e.WaitForNew(event.take_id, BEHIND_AGAIN_S))
+            else:
+                self._receive(event)
+
+    def _has_heard_all(self, take_id: str) -> bool:
+        """Whether nothing new was said, and not only nothing heard yet: a slow recogniser is nobody's fault."""
+        return self.ports.transcriber is not None and take_id != self._typed and not self._rough_passes
 
     def _wake_in_s(self) -> float:
         with self._due_lock:
@@ -303,7 +314,14 @@ class Runner:
             if in_s > until_s:
                 break
             self._spent_s += in_s if isinstance(event, e.ThinkingEnded) else 0.0
+            if isinstance(event, e.ThinkingEnded) and self._round_is_over():
+                self.deliver(e.SessionTimeUp())
+                return
             self.deliver(event)
+
+    def _round_is_over(self) -> bool:
+        whole_s = self.state.rules.session_s if self.state.rules is not None else None
+        return whole_s is not None and self._spent_s >= whole_s - 0.5 / RATE
 
     def _set_session_clock(self) -> None:
         """From the first question on. Whoever comes back has their share for the questions left."""
@@ -316,6 +334,17 @@ class Runner:
         self._spent_s = rules.session_s * (1 - share)
         if self.ports.live:
             self._at(rules.session_s * share, e.SessionTimeUp())
+
+    def _stop_session_clock_in_a_sleep(self, event: e.Event, before: State, after: State) -> None:
+        """From the sleep until somebody goes on."""
+        if isinstance(event, e.MachineSlept) and after.phase == "paused" and self._session_left_s is None:
+            self._session_left_s = self.session_left_s()
+            with self._due_lock:
+                self._due = [one for one in self._due if not isinstance(one[1], e.SessionTimeUp)]
+        elif self._session_left_s is not None and before.phase == "paused" and after.phase != "paused":
+            if after.phase not in ("closing", "closed"):
+                self._at(self._session_left_s, e.SessionTimeUp())
+            self._session_left_s = None
 
     def _wait_for_new(self, order: e.WaitForNew) -> None:
         if not self.ports.live:
@@ -382,7 +411,9 @@ class Runner:
             self._set_session_clock()
             if after.pressure is not None and self.ports.cue_lane is not None and not self._ready:
                 self._submit(self.ports.cue_lane, self._prepare, e.Prepare(cues(after.pressure)))
-        if after.phase not in ("thinking", "listening", "paused") or after.done_asked:
+        self._stop_session_clock_in_a_sleep(event, before, after)
+        runs_on = after.phase in ("thinking", "listening", "paused") or after.goes_on  # a repeat takes its time from it
+        if not runs_on or after.done_asked:
             with self._due_lock:
                 self._clock = []
         self.watch(event, after)
@@ -520,10 +551,9 @@ class Runner:
     def _in_order(self, event: e.Event) -> None:
         """What a recording that's read at once reports, with what the clock would have told meanwhile before it."""
         if isinstance(event, e.AnswerEnded) and self.state.rules is not None:
-            whole_s = self.state.rules.session_s
             self._spent_s += event.duration_s
             self._tell_dues(event.duration_s)
-            if whole_s is not None and self._spent_s >= whole_s:
+            if self._round_is_over():
                 self.deliver(e.SessionTimeUp())
         self.deliver(event)
 

@@ -39,7 +39,7 @@ async def test_a_choice_at_the_first_run_is_kept_and_the_next_enter_starts_so(
         await stage.until(lambda: stage.screen == "HomeScreen")
         await stage.press("enter")
         await stage.phase("listening")
-        assert stage.backend.wanted == [Wanted(round_id="foundations", quiet=quiet)]
+        assert stage.backend.wanted == [Wanted(round_id="foundations", quiet="typed" if quiet else "")]
 
 
 async def test_the_way_with_whisper_says_where_its_files_go_and_chooses_nothing(bank: Bank) -> None:

@@ -40,7 +40,12 @@ def plan_of(args: Namespace, bank: Bank, where: Places) -> Plan:
     UsageError."""
     clock = clock_of(args, bank)
     plan = _plan_of(args, bank, where)
-    return plan if clock is None else under_pressure(plan, clock)
+    plan = plan if clock is None else under_pressure(plan, clock)
+    if plan.pressure is not None and args.text:
+        raise UsageError(
+            "A clock can't run beside --text.", "Use the screen, --plain --quiet typed, or --answer-audio FILE."
+        )
+    return plan
 
 
 def clock_of(args: Namespace, bank: Bank) -> Pressure | None:
@@ -49,13 +54,13 @@ def clock_of(args: Namespace, bank: Bank) -> Pressure | None:
     if args.limit is None:
         if given := [name for name, value in of_answer.items() if value is not None]:
             raise UsageError(f"{given[0]} needs a clock.", "Add --limit S, the seconds for each answer.")
-        return round_with_clock(bank, args.pressure).pressure if args.pressure else None
-    if args.pressure:
+        return None if args.pressure is None else round_with_clock(bank, args.pressure).pressure
+    if args.pressure is not None:
         raise UsageError("--limit and --pressure exclude each other.", "Leave one of them out.")
     least_s, most_s = EXTREMES_S
-    for name, value in (("--limit", args.limit), ("--think", args.think)):
+    for name, value, usual in (("--limit", args.limit, 90), ("--think", args.think or None, 30)):
         if value is not None and not least_s <= value <= most_s:
-            raise UsageError(f"{name} wants seconds from {least_s:g} to {most_s:g}.", "For example: --limit 90.")
+            raise UsageError(f"{name} wants seconds from {least_s:g} to {most_s:g}.", f"For example: {name} {usual}.")
     if args.takes is not None and not 1 <= args.takes <= 5:
         raise UsageError("--takes wants a number from 1 to 5.", "One is what most one-way videos give.")
     return Pressure(args.limit, min(args.limit, FOLLOW_UP_S), args.think or 0.0, args.takes or 1)

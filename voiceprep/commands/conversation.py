@@ -43,7 +43,7 @@ class Conversation:
                 self._block("", f"[{said_at(left_s, thinking=False)}]")
             case e.CutOff(why=why):
                 self._block("INTERVIEWER", CUT_OFF[why])
-            case e.SessionTimeUp() if state.cut != "session":
+            case e.SessionTimeUp():
                 self._block("INTERVIEWER", CUT_OFF["session"])
             case e.MachineSlept():
                 self._block("", f"[{state.paused_because} p goes on; b begins this answer anew.]")

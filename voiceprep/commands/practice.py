@@ -35,10 +35,14 @@ LONGEST_ANSWER = 200_000
 def practice(args: Namespace) -> int:
     if args.advert and args.resume:
         raise UsageError("--for and --resume exclude each other.", "Leave one of them out.")
+    clock = [name for name in ("pressure", "limit", "think", "takes", "time") if getattr(args, name) is not None]
+    if args.resume and clock:
+        raise UsageError(f"--{clock[0]} is for a new session; --resume goes on with its own clock.", "Leave one out.")
     if args.list:
         if args.resume:
             raise UsageError("--list shows a new session; --resume goes on with one.", "Leave one of them out.")
-        return list_plan(plan_of(args, bank_of(args), places(args.data_dir)))
+        where = places(args.data_dir)
+        return list_plan(plan_of(args, bank_of(args), where), args.time or load_settings(where).time)
     if not (args.answer_audio or args.text or args.headless or args.plain):
         from voiceprep.commands.screen import practise
 
@@ -73,9 +77,9 @@ def practice(args: Namespace) -> int:
     return finish(wiring.hold(plan, bank, answers, where, choice, shown, manner, begun=begun_with(plan, note)))
 
 
-def list_plan(plan: Plan) -> int:
-    """`practice --list`: what would be asked, and why; nothing is held."""
-    rules, questions = plan.pressure, plan.questions
+def list_plan(plan: Plan, time: float = 1.0) -> int:
+    """`practice --list`: what would be asked, and why; nothing is held. `time` is how much longer its times are."""
+    rules, questions = plan.pressure and plan.pressure.longer(time), plan.questions
     minutes = minutes_of(questions, plan.follow_ups)
     if rules is not None:
         minutes = clocked_minutes(rules, questions, plan.follow_ups)
@@ -158,7 +162,7 @@ def finish(held: wiring.Held) -> int:
     say("")
     say(f"Session: {held.folder.path}")
     say(f"Report:  {held.report}")
-    for asked_for in held.state.not_reached if held.state.rules is not None else ():
+    for asked_for in held.state.not_reached if held.state.time_is_up and held.state.close_reason != "left" else ():
         say(f"  {asked_for.id:<24} not reached")
     if held.state.close_reason == "left":
         say(f"Go on with it: voiceprep practice --resume {held.folder.id}")

@@ -132,7 +132,7 @@ class InterviewScreen(Page):
                 self._say(CUT_OFF[why], stays=True)
                 if self.writing and (text := clean(self.query_one(Answer).text).strip()):
                     self._deliver(e.AnswerTyped(take_id, text))  # what stands in the box is the answer
-            case e.SessionTimeUp() if state.cut != "session":
+            case e.SessionTimeUp():
                 self._say(CUT_OFF["session"], stays=True)
             case e.QuestionSpoken() if state.phase == "thinking" or state.rules is not None:
                 self._say("")
