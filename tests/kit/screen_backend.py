@@ -303,6 +303,7 @@ class ScreenBackend:
         self.told = 0
         """How often the app was told something by a session."""
         self.runner: Runner | None = None
+        self.page: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.clock = CountedClock()
         """The interview's; the test moves it on."""
         self.live = self.rough = False
@@ -331,6 +332,9 @@ class ScreenBackend:
             home.left_at(state) if running else "", gap[1].text if gap else "", gap[0] if gap else "",
             self.bank.questions[gap[0]].short if gap else "",
         )  # fmt: skip
+
+    def night(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return self.page
 
     def choose(self, first_choice: str) -> None:
         self.choices.append(first_choice)

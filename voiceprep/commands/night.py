@@ -11,10 +11,10 @@ from voiceprep.commands.conversation import width
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import load_settings, places
 from voiceprep.core.clean import one_line
-from voiceprep.core.night import MINUTES, Night, night_of
+from voiceprep.core.night import MINUTES, Night
 from voiceprep.errors import SessionError, UsageError
 from voiceprep.report.night import markdown, night_json, plain
-from voiceprep.wiring.night import counted_down, sessions
+from voiceprep.wiring.night import counted_down, night_page, sessions
 
 
 def night(args: Namespace) -> int:
@@ -25,15 +25,14 @@ def night(args: Namespace) -> int:
             "--quiet, --plain and --text say how --practise is held.", "Add --practise, or leave them out."
         )
     where = places(args.data_dir)
-    past = list(sessions(where.sessions))
-    if not past:
+    if not any(sessions(where.sessions)):
         raise SessionError(
             "There are no past sessions to make the page from.", "Hold one first: voiceprep practice --minutes 10."
         )
     # What is wrong with the candidate's own questions is said once: when the session is held, `practice` says it.
     bank = wiring.load_bank(args.bank, where) if args.practise else bank_of(args)
-    page = night_of(past, bank.outlines)
-    if page.empty:
+    page = night_page(bank, where)
+    if page is None:
         raise SessionError(
             "No core point of any question in this bank has been heard yet.",
             "Practise one of its questions first: voiceprep practice --minutes 10.",

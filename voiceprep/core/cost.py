@@ -8,6 +8,7 @@ from typing import Literal
 
 from voiceprep.core.delivery import Unmeasured
 from voiceprep.core.feedback import Assessment, PointFeedback
+from voiceprep.core.past import day_in_words
 from voiceprep.core.verdicts import Status
 
 Kind = Literal["calm", "clocked"]
@@ -119,6 +120,13 @@ class Take:
     assessment: Assessment
     day: str = ""
     session_id: str = ""
+
+    @property
+    def when(self) -> str:
+        """When it was, as a sentence has it."""
+        if not self.session_id:
+            return "earlier in this session"
+        return f"on {day_in_words(self.day)}" if self.day else "before"
 
 
 @dataclass(frozen=True, slots=True)

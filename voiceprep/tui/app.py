@@ -20,7 +20,7 @@ from voiceprep.core import events as e
 from voiceprep.core.state import State
 from voiceprep.errors import VoiceprepError
 from voiceprep.tui.backend import Backend, Begun, Happened, News, Over, Told, Wanted
-from voiceprep.tui.base import Note, Page, key_name, own_bindings
+from voiceprep.tui.base import Choose, Note, Page, key_name, own_bindings
 from voiceprep.tui.feedback import FeedbackScreen
 from voiceprep.tui.home import FirstScreen, HomeScreen
 from voiceprep.tui.interview import UNDO_S, InterviewScreen
@@ -33,6 +33,7 @@ ENDS_WITHIN_S = 5.0
 
 
 DEMO_READING_S = 9.0
+NIGHT_MINUTES = 20.0
 
 
 class VoiceprepApp(App[None]):
@@ -162,6 +163,26 @@ class VoiceprepApp(App[None]):
 
     def warm_up(self) -> None:
         self._show(WarmUpScreen(self.backend))
+
+    def night(self) -> None:
+        """The page of the night before, and what can be done with it."""
+
+        def load() -> None:
+            page, questions = self.backend.night()
+            self.from_thread(lambda: show(page, questions))
+
+        def show(page: tuple[str, ...], questions: tuple[str, ...]) -> None:
+            if not page:
+                self.push_screen(Note("The night before", ["Nothing was heard yet that this page could hold."]))
+            else:
+                choices = ["Twenty minutes of what I know"] if questions else []
+                self.push_screen(Choose("\n".join(page), choices), lambda n: chosen(n, questions))
+
+        def chosen(n: int | None, questions: tuple[str, ...]) -> None:
+            if n == 0:
+                self.start(Wanted(questions=questions, minutes=NIGHT_MINUTES))
+
+        threading.Thread(target=load, name="night", daemon=True).start()
 
     def go_home(self) -> None:
         self._close_dialogs()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from voiceprep.core.cost import Takes
 from voiceprep.core.events import Event, Quiet
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.pressure import Pressure
@@ -73,6 +74,8 @@ class HomeView:
     """Whether the candidate chose to type."""
     judge: str = ""
     """Whose second opinion is on; empty for nobody's."""
+    countdown: str = ""
+    """How far away the interview is, in words; empty without a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,8 @@ class Begun:
     """The session's, by which answers are read."""
     judge: str = ""
     """Who is asked for a second opinion, and so gets the text of the answers; empty for nobody."""
+    others: Mapping[str, Takes] = field(default_factory=dict)
+    """Of each question the newest takes of other sessions, calm and under a clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,10 @@ class Backend(Protocol):
     def warm_up(self, tell: Callable[[str, float | None], None], enough: Callable[[], bool]) -> WarmUp:
         """Asks for a few words, listens until `enough` or for 20 s, in the calling thread; `tell` gets what goes on
         and the level."""
+
+    def night(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The page of the night before as paragraphs, and the known questions to go through; both empty while nothing
+        was heard yet."""
 
     def choose(self, first_choice: str) -> None:
         """Keeps what the candidate chose at the first start."""

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from voiceprep.core import events as e
 from voiceprep.core.anew import texts_heard
+from voiceprep.core.cost import cost_beside, kind_of, other_take
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
 from voiceprep.core.opinion import NoOpinion
 from voiceprep.core.own_terms import Told, told_lexicon
@@ -259,6 +260,8 @@ class FeedbackScreen(Page):
             self._add_looked_for(a, shown)
         if line := wording.star_line(a):
             shown.append(Literal(hanging(line, self.columns, " "), classes="title story"))
+        if follow_up_id is None and (line := cost_line(a, self.state, self.begun)):
+            shown.append(Literal(hanging(line, self.columns, " "), classes="title"))
         if line := wording.clock_line(a):
             shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
         if follow_up_id is None and a.text and (line := wording.delivery_line(a)):
@@ -526,6 +529,14 @@ _WHY = {
     "missed": "Nothing in what was heard says it. When you did say it: d.",
     "unheard": "It wasn't heard; this recogniser can't tell whether you said it.",
 }
+
+
+def cost_line(a: Assessment, state: State, begun: Begun | None) -> str:
+    """What the clock cost, beside the newest take of the other kind; empty where there's none."""
+    take = other_take(a, state.earlier, begun.others.get(a.question_id) if begun is not None else None)
+    if take is None:
+        return ""
+    return wording.cost_line(cost_beside(a, take.assessment), take.when, other=kind_of(take.assessment))
 
 
 def _verdicts(a: Assessment) -> dict[tuple[str | None, str], str]:

@@ -48,6 +48,7 @@ class HomeScreen(Page):
         Binding("i", "look", "what it asks", tooltip="what the marked round would ask now, and why"),
         Binding("m", "minutes", "ten minutes", tooltip="ten minutes, follow-ups and feedback included"),
         Binding("u", "warm_up", "try the microphone", tooltip="a spoken warm-up of 20 seconds, never scored"),
+        Binding("n", "night", "the night before", tooltip="your best sentences on a page, and what you know once more"),
         Binding("c", "mode", "coached, or real", tooltip="practice; coached: points light up; real: feedback last"),
         Binding("q", "quiet", "quiet mode", tooltip="for a flat where one can't speak: typed, whispered, in your head"),
         Binding("up,k", "move(-1)", "up", show=False),
@@ -88,6 +89,7 @@ class HomeScreen(Page):
         if view is None:
             return
         wanted, said = what_now(view)
+        said = f"{view.countdown} {said}".strip()
         self.query_one("#now", Literal).show((hanging(said, self.size.width - 2, " "), "bold"))
         box = self.query_one("#entries", VerticalScroll)
         await box.remove_children()
@@ -187,6 +189,9 @@ class HomeScreen(Page):
         ways = get_args(Quiet)
         self.quiet = ways[(ways.index(self.quiet) + 1) % len(ways)]
         self.refresh_page()
+
+    def action_night(self) -> None:
+        self.voiceprep.night()
 
     def action_mode(self) -> None:
         modes = get_args(Mode)

@@ -6,28 +6,25 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from voiceprep.config import Settings
-from voiceprep.core import interview
+from voiceprep.bank.load import Bank
+from voiceprep.config import Places, Settings
 from voiceprep.core.countdown import countdown
-from voiceprep.core.night import Session
-from voiceprep.errors import SessionError
-from voiceprep.sessions import store
-from voiceprep.wiring import demo
-from voiceprep.wiring.past import NEWEST
+from voiceprep.core.night import Night, Session, night_of
+from voiceprep.wiring import demo, past
 
 
 def sessions(root: Path) -> Iterator[Session]:
-    """The newest sessions under `root`, the oldest of them first; what can't be read is left out."""
-    for folder in store.folders(root)[-NEWEST:]:
-        try:
-            state = folder.state()
-        except (SessionError, OSError, interview.ImpossibleEvent):
-            continue  # `sessions verify` says why
-        if state.title == "Demo" and tuple(q.id for q in state.questions) == demo.QUESTIONS:
-            continue  # a printed demo lies among the sessions, and its sentences are the recorded candidate's
-        day = folder.id[:8]  # a session is named by when it began
-        day = f"{day[:4]}-{day[4:6]}-{day[6:]}" if day.isascii() and day.isdigit() else ""
-        yield Session(folder.id, day, state.assessments, state.earlier)
+    """The newest sessions under `root`, the oldest of them first; what can't be read is left out, and the demo's: its
+    sentences are the recorded candidate's."""
+    for session_id, day, state in past.sessions(root):
+        if state.title != demo.TITLE:
+            yield Session(session_id, day, state.assessments, state.earlier)
+
+
+def night_page(bank: Bank, places: Places) -> Night | None:
+    """The page of the night before; None while nothing was heard that it could hold."""
+    page = night_of(list(sessions(places.sessions)), bank.outlines)
+    return None if page.empty else page
 
 
 def today() -> str:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from voiceprep.core import interview
-from voiceprep.core.cost import SessionAnswers, Take, Takes, cost_beside, kind_of, newest_takes, other_take
-from voiceprep.core.past import Practised, day_in_words, past_of
+from voiceprep.core.cost import SessionAnswers, Takes, cost_beside, kind_of, newest_takes, other_take
+from voiceprep.core.past import Practised, past_of
 from voiceprep.core.state import State
 from voiceprep.errors import SessionError
 from voiceprep.report import wording
@@ -20,7 +20,7 @@ NEWEST = 40
 
 def practised(root: Path) -> dict[str, Practised]:
     """How each question went in the newest sessions under `root`; what can't be read is left out."""
-    return past_of((day, state.assessments) for _, day, state in _sessions(root))
+    return past_of((day, state.assessments) for _, day, state in sessions(root))
 
 
 def other_takes(root: Path, question_ids: Collection[str], except_session: str) -> dict[str, Takes]:
@@ -31,7 +31,7 @@ def other_takes(root: Path, question_ids: Collection[str], except_session: str) 
     return newest_takes(
         (
             SessionAnswers(session_id, day, (*state.earlier, *state.assessments))
-            for session_id, day, state in _sessions(root, except_session)
+            for session_id, day, state in sessions(root, except_session)
             if state.title != TITLE
         ),
         question_ids,
@@ -50,17 +50,11 @@ def cost_lines(root: Path, session_id: str, state: State) -> dict[str, str]:
     for question_id, answer in scored.items():
         if take := other_take(answer, state.earlier, others.get(question_id)):
             found = cost_beside(answer, take.assessment)
-            lines[question_id] = wording.cost_line(found, _when(take), other=kind_of(take.assessment))
+            lines[question_id] = wording.cost_line(found, take.when, other=kind_of(take.assessment))
     return lines
 
 
-def _when(take: Take) -> str:
-    if not take.session_id:
-        return "earlier in this session"
-    return f"on {day_in_words(take.day)}" if take.day else "before"
-
-
-def _sessions(root: Path, except_session: str = "") -> Iterator[tuple[str, str, State]]:
+def sessions(root: Path, except_session: str = "") -> Iterator[tuple[str, str, State]]:
     """The newest sessions that can be read, oldest first: id, day, where it stands."""
     for folder in [f for f in store.folders(root) if f.id != except_session][-NEWEST:]:
         try:

@@ -26,6 +26,7 @@ from voiceprep.errors import EngineError, SessionError, VoiceprepError
 from voiceprep.pcm.convert import Resampler, floor_dbfs, level_dbfs
 from voiceprep.pcm.wav import RATE, read_pcm, recorded_s
 from voiceprep.ports import Answers, Sound
+from voiceprep.report.night import plain
 from voiceprep.sessions import store
 from voiceprep.tui.backend import (
     Begun,
@@ -42,14 +43,17 @@ from voiceprep.tui.backend import (
 from voiceprep.wiring.answers import ScriptedAnswers
 from voiceprep.wiring.demo import demo_answers, plan_demo
 from voiceprep.wiring.engines import Choice, bare_bank, load_bank, transcriber, voice
+from voiceprep.wiring.night import counted_down, night_page
 from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.own_terms import heed, unheeded
-from voiceprep.wiring.past import practised
+from voiceprep.wiring.past import other_takes, practised
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
 from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
 
 SHOWN_SESSIONS = 5
+NIGHT_WIDTH = 66
+"""Columns of the page of the night before, in a dialog of the smallest screen at a usual size."""
 WARM_UP_S = 20.0
 ROOM_S = 1.0
 """As long is listened whoever presses enter: less than that says nothing about a room."""
@@ -160,7 +164,15 @@ class ScreenBackend:
             first_time=not self._settings.first_choice,
             quiet=self._settings.first_choice == "type",
             judge=self._judge_name(),
+            countdown=counted_down(self._settings),
         )  # fmt: skip
+
+    def night(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        page = night_page(self._bank, self._places)
+        if page is None:
+            return (), ()
+        said = plain(page, counted_down(self._settings, command=False), NIGHT_WIDTH)
+        return tuple(said), tuple(p.id for p in page.plan)
 
     def choose(self, first_choice: str) -> None:
         self._settings = replace(self._settings, first_choice=first_choice)
@@ -278,6 +290,7 @@ class ScreenBackend:
             notices=(*room.notices, *filter(None, (unheeded(self._bank),))),
             lexicon=next(iter(grounds.by_id.values())).lexicon,
             judge=steering.engines.get("judge", ""),
+            others=other_takes(self._places.sessions, list(grounds.by_id), steering.folder.id) if not recorded else {},
         )
 
     # The warm-up --------------------------------------------------------------------------------------------------
