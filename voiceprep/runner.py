@@ -11,19 +11,19 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from voiceprep.core import events as e
-from voiceprep.core import feedback, hearing
-from voiceprep.core.anew import assess_anew, ground_with
+from voiceprep.core import hearing
+from voiceprep.core.anew import ground_with
+from voiceprep.core.assessing import assessed, assessed_anew
 from voiceprep.core.clean import one_line
 from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import ImpossibleEvent, State, stale, step
-from voiceprep.core.judged import IN_HEAD, SELF_RATED
+from voiceprep.core.judged import IN_HEAD
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.own_terms import Told
 from voiceprep.core.pressure import cues
@@ -46,6 +46,7 @@ from voiceprep.ports import (
     TypedAnswer,
     TypedLater,
 )
+from voiceprep.round_clock import RoundClock
 
 DURABLE = (e.AnswerEnded, e.AnswerTyped, e.Assessed, e.SessionClosed)
 """Events that wait for the disk: they are what the candidate would miss."""
@@ -67,8 +68,6 @@ STOPPED_S = 1.0
 """How long the session's end waits for a judge that was told to stop."""
 TYPED_WITHIN_S = 0.5
 """How long a box that was cut off has to give what stands in it."""
-ASLEEP_S = 8.0
-"""A sleep so long is asked about; a shorter one is like a pause of one's own."""
 CUES_WITHIN_S = 6.0
 """How long the session's end waits for the interviewer's last words."""
 
@@ -101,42 +100,6 @@ class Ports:
     them. A recording that's read at once is cut where the clock would have been."""
     judge: Judge | None = None
     judge_lane: Executor | None = None
-
-
-def _ends(event: e.Event) -> bool:
-    """Whether it's the end of the time that was given, and not an interviewer's impatience."""
-    return isinstance(event, e.ThinkingEnded) or (isinstance(event, e.CutOff) and event.why == "limit")
-
-
-class Lane(Executor):
-    """One thread that does what it's given in order. It never keeps the program from ending: a keyboard that nobody
-    types on any more must not hold up leaving."""
-
-    def __init__(self, name: str) -> None:
-        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-
-        def work() -> None:
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - it's the future's to tell
-                future.set_exception(error)
-
-        self._work.put(work)
-        return future
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self._work.put(None)
-        if wait:
-            self._thread.join(timeout=5)
-
-    def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            work()
 
 
 @dataclass(frozen=True)
@@ -186,18 +149,7 @@ class Runner:
     _speaking: tuple[float, float] | None = None
     """While the candidate speaks without a pause: since when, by the clock and in the take."""
     _rough_passes: int = 0
-    _due: list[tuple[float, e.Event]] = field(default_factory=list)
-    _clock: list[tuple[float, e.Event]] = field(default_factory=list)
-    """What is due in this turn; a new turn's clock replaces it."""
-    _of_turn: tuple[tuple[float, e.Event], ...] = ()
-    """The same of a turn that takes no time, in seconds of the turn."""
-    _due_lock: threading.Lock = field(default_factory=threading.Lock)
-    _slept_s: tuple[float, float] = (0.0, 0.0)
     _floor_since_s: float = 0.0
-    _session_left_s: float | None = None
-    """What is left of the whole round while its clock stands still."""
-    _spent_s: float = 0.0
-    """What recordings that were read at once would have taken."""
     _ready: dict[str, Sound] = field(default_factory=dict)
     """What was made ahead, to be said at an exact moment."""
     _cues: int = 0
@@ -217,6 +169,9 @@ class Runner:
     _close: e.CloseReason | None = None
     """How the session ends, as soon as no opinion is due any more."""
 
+    def __post_init__(self) -> None:
+        self._round_clock = RoundClock(self.ports.clock, live=self.ports.live)
+
     def deliver(self, event: e.Event) -> None:
         """Takes an event from any thread."""
         self._inbox.put(event)
@@ -227,17 +182,17 @@ class Runner:
             return self._run(first)
 
     def _run(self, first: e.Event) -> State:
-        self._slept_s = self.ports.clock.slept_s()
         self._receive(first)
         if self.state.minutes is not None:
-            self._at(max(0.0, self.state.minutes * 60 - LAST_QUESTION_S), e.TimeRanShort())
+            self._round_clock.at(max(0.0, self.state.minutes * 60 - LAST_QUESTION_S), e.TimeRanShort())
         while self.state.phase != "closed":
-            self._notice_sleep()
-            self._fire_due()
+            if slept := self._round_clock.slept():
+                self._receive(slept)
+            self._tell_what_is_due()
             self._hear_on_without_a_pause()
             self._close_when_nothing_is_due()
             try:
-                event = self._inbox.get(timeout=self._wake_in_s())
+                event = self._inbox.get(timeout=min(WAKE_S, self._round_clock.next_in_s()))
             except queue.Empty:
                 continue
             if isinstance(event, _Broken):
@@ -250,23 +205,22 @@ class Runner:
         """Cuts the interviewer short; the candidate has the floor. From any thread."""
         self.ports.speaker.stop()
 
-    def _at(self, in_s: float, event: e.Event) -> None:
-        with self._due_lock:
-            self._due.append((self.ports.clock.now_s() + in_s, event))
+    def clock_left_s(self) -> float | None:
+        """Seconds until the think time is over or the answer is cut off; None while no such clock runs."""
+        return self._round_clock.left_s()
 
-    def _forget_limits(self) -> None:
-        with self._due_lock:
-            self._due = [due for due in self._due if not isinstance(due[1], e.DoneAsked)]
+    def session_left_s(self) -> float | None:
+        """Seconds until the whole round's time is up; None without such a clock."""
+        return self._round_clock.round_left_s()
 
-    def _fire_due(self) -> None:
-        now_s = self.ports.clock.now_s()
-        with self._due_lock:
-            due = [one for one in (*self._clock, *self._due) if one[0] <= now_s]
-            self._due = [one for one in self._due if one[0] > now_s]
-            self._clock = [one for one in self._clock if one[0] > now_s]
-        for _, event in sorted(due, key=lambda one: one[0]):
+    def spoken_s(self) -> float:
+        """How long the candidate has had the floor for the current take, by the clock."""
+        return max(0.0, self.ports.clock.now_s() - self._floor_since_s)
+
+    def _tell_what_is_due(self) -> None:
+        for event in self._round_clock.due():
             if isinstance(event, e.CutOff) and event.why == "nothing new" and not self._has_heard_all(event.take_id):
-                self._wait_for_new(e.WaitForNew(event.take_id, BEHIND_AGAIN_S))
+                self._round_clock.wait_for_new(event.take_id, BEHIND_AGAIN_S)
             else:
                 self._receive(event)
 
@@ -274,96 +228,22 @@ class Runner:
         """Whether nothing new was said, and not only nothing heard yet: a slow recogniser is nobody's fault."""
         return self.ports.transcriber is not None and take_id != self._typed and not self._rough_passes
 
-    def _wake_in_s(self) -> float:
-        with self._due_lock:
-            nearest_s = min((at_s for at_s, _ in (*self._clock, *self._due)), default=math.inf)
-        return min(WAKE_S, max(0.0, nearest_s - self.ports.clock.now_s()))
-
-    # A round's clock ----------------------------------------------------------------------------------------------
-
-    def clock_left_s(self) -> float | None:
-        """Seconds until the think time is over or the answer is cut off; None while no such clock runs."""
-        with self._due_lock:
-            ends = [at_s for at_s, event in self._clock if _ends(event)]
-        return None if not ends else max(0.0, min(ends) - self.ports.clock.now_s())
-
-    def spoken_s(self) -> float:
-        """How long the candidate has had the floor for the current take, by the clock."""
-        return max(0.0, self.ports.clock.now_s() - self._floor_since_s)
-
-    def session_left_s(self) -> float | None:
-        """Seconds until the whole round's time is up; None without such a clock."""
-        with self._due_lock:
-            ends = [at_s for at_s, event in self._due if isinstance(event, e.SessionTimeUp)]
-        return None if not ends else max(0.0, min(ends) - self.ports.clock.now_s())
-
-    def _set_clock(self, order: e.SetClock) -> None:
-        if self.ports.live:
-            now_s = self.ports.clock.now_s()
-            with self._due_lock:
-                self._clock = [(now_s + in_s, event) for in_s, event in order.dues]
-            return
-        self._of_turn = order.dues
-        if self.state.phase == "thinking":
-            self._tell_dues(math.inf)
-
-    def _tell_dues(self, until_s: float) -> None:
-        """Of a turn that takes no time: what its clock would have told by then."""
-        due, self._of_turn = self._of_turn, ()
-        for in_s, event in due:
-            if in_s > until_s:
-                break
-            self._spent_s += in_s if isinstance(event, e.ThinkingEnded) else 0.0
-            if isinstance(event, e.ThinkingEnded) and self._round_is_over():
-                self.deliver(e.SessionTimeUp())
-                return
-            self.deliver(event)
-
-    def _round_is_over(self) -> bool:
-        whole_s = self.state.rules.session_s if self.state.rules is not None else None
-        return whole_s is not None and self._spent_s >= whole_s - 0.5 / RATE
-
-    def _set_session_clock(self) -> None:
-        """From the first question on. Whoever comes back has their share for the questions left."""
-        rules, state = self.state.pressure, self.state
-        if rules is None or rules.session_s is None or state.phase == "closed":
-            return
-        with self._due_lock:
-            self._due = [one for one in self._due if not isinstance(one[1], e.SessionTimeUp)]
-        share = (len(state.questions) - state.at) / len(state.questions)
-        self._spent_s = rules.session_s * (1 - share)
-        if self.ports.live:
-            self._at(rules.session_s * share, e.SessionTimeUp())
-
-    def _stop_session_clock_in_a_sleep(self, event: e.Event, before: State, after: State) -> None:
-        """From the sleep until somebody goes on."""
-        if isinstance(event, e.MachineSlept) and after.phase == "paused" and self._session_left_s is None:
-            self._session_left_s = self.session_left_s()
-            with self._due_lock:
-                self._due = [one for one in self._due if not isinstance(one[1], e.SessionTimeUp)]
-        elif self._session_left_s is not None and before.phase == "paused" and after.phase != "paused":
-            if after.phase not in ("closing", "closed"):
-                self._at(self._session_left_s, e.SessionTimeUp())
-            self._session_left_s = None
-
-    def _wait_for_new(self, order: e.WaitForNew) -> None:
-        if not self.ports.live:
-            return
-        at_s = self.ports.clock.now_s() + order.in_s
-        with self._due_lock:
-            others = [o for o in self._clock if not (isinstance(o[1], e.CutOff) and o[1].why == "nothing new")]
-            self._clock = [*others, (at_s, e.CutOff(order.take_id, "nothing new"))]
-
-    def _notice_sleep(self) -> None:
-        """A machine that slept asks, and no clock of ours has gone on meanwhile."""
-        before, self._slept_s = self._slept_s, self.ports.clock.slept_s()
-        uncounted_s, counted_s = (now - then for now, then in zip(self._slept_s, before, strict=True))
-        if max(uncounted_s, counted_s) < ASLEEP_S:
-            return
-        with self._due_lock:
-            self._due = [(at_s + counted_s, event) for at_s, event in self._due]
-            self._clock = [(at_s + counted_s, event) for at_s, event in self._clock]
-        self._receive(e.MachineSlept(round(max(uncounted_s, counted_s), 1), self.clock_left_s()))
+    def _mind_the_clock(self, event: e.Event, before: State, after: State) -> None:
+        """What a step means for the clocks that run beside it."""
+        clock, rules = self._round_clock, after.pressure
+        begins = before.phase == "briefing" and after.phase == "asking"
+        if rules is not None and (begins or isinstance(event, e.SessionResumed)) and after.phase != "closed":
+            # Whoever comes back has their share of the round's time for the questions left.
+            clock.set_round(rules, (len(after.questions) - after.at) / len(after.questions))
+            if self.ports.cue_lane is not None and not self._ready:
+                self._submit(self.ports.cue_lane, self._prepare, e.Prepare(cues(rules)))
+        if isinstance(event, e.MachineSlept) and after.phase == "paused":
+            clock.hold_round()
+        elif before.phase == "paused" and after.phase not in ("paused", "closing", "closed"):
+            clock.go_on()
+        runs_on = after.phase in ("thinking", "listening", "paused") or after.goes_on  # a repeat takes its time from it
+        if not runs_on or after.done_asked:
+            clock.stop_turn()
 
     # What the interviewer says besides ------------------------------------------------------------------------------
 
@@ -407,15 +287,7 @@ class Runner:
         self.ports.journal.append(event, durable=isinstance(event, DURABLE))
         before, self.state = self.state, after
         self._hear_on(event)
-        if isinstance(event, e.SessionResumed) or (before.phase == "briefing" and after.phase == "asking"):
-            self._set_session_clock()
-            if after.pressure is not None and self.ports.cue_lane is not None and not self._ready:
-                self._submit(self.ports.cue_lane, self._prepare, e.Prepare(cues(after.pressure)))
-        self._stop_session_clock_in_a_sleep(event, before, after)
-        runs_on = after.phase in ("thinking", "listening", "paused") or after.goes_on  # a repeat takes its time from it
-        if not runs_on or after.done_asked:
-            with self._due_lock:
-                self._clock = []
+        self._mind_the_clock(event, before, after)
         self.watch(event, after)
         for effect in effects:
             self._carry_out(effect, before)
@@ -430,9 +302,12 @@ class Runner:
                 self._cues += 1
                 self._submit(self.ports.cue_lane, self._cue, effect)
             case e.SetClock():
-                self._set_clock(effect)
+                self._round_clock.set_turn(effect.dues)
+                if not self.ports.live and self.state.phase == "thinking" and self.state.rules is not None:
+                    for told in self._round_clock.spend(self.state.rules, math.inf):
+                        self.deliver(told)
             case e.WaitForNew():
-                self._wait_for_new(effect)
+                self._round_clock.wait_for_new(effect.take_id, effect.in_s)
             case e.StopSpeaking():
                 self._hushed = before.turns  # a turn that begins with the same step is spoken
                 self.ports.speaker.stop()
@@ -447,14 +322,14 @@ class Runner:
                 # In the voice lane: a typed answer is waited for there, and the loop must not be.
                 self._submit(self.ports.voice_lane, self._listen, effect, self.state.text)
             case e.PauseListening():
-                self._forget_limits()
+                self._round_clock.forget(e.DoneAsked)
                 self.ports.capture.pause()
             case e.StopListening(take_id=take_id, typed=typed):
-                self._forget_limits()
+                self._round_clock.forget(e.DoneAsked)
                 if self.state.quiet == IN_HEAD:
                     self.deliver(e.AnswerEnded(take_id, "done", round(self.spoken_s(), 2)))
                 elif typed or take_id == self._typed:
-                    self._at(TYPED_WITHIN_S, e.AnswerEnded(take_id, "done", self.ports.recorded_s(take_id)))
+                    self._round_clock.at(TYPED_WITHIN_S, e.AnswerEnded(take_id, "done", self.ports.recorded_s(take_id)))
                 else:
                     self.ports.capture.finish(take_id, self.deliver)
             case e.Transcribe():
@@ -534,27 +409,23 @@ class Runner:
             limit_s, deliver = self._limit_s(), self.deliver if self.ports.live else self._in_order
             self.ports.capture.start(order.take_id, source, deliver, goes_on=order.goes_on, limit_s=limit_s)
             if order.limit_s is not None:
-                self._forget_limits()
-                self._at(order.limit_s, e.DoneAsked(order.take_id))
+                self._round_clock.forget(e.DoneAsked)
+                self._round_clock.at(order.limit_s, e.DoneAsked(order.take_id))
             if not self._is_recorded(order.take_id):
                 self.ports.capture.pause()  # so it was in this very moment
 
     def _limit_s(self) -> float | None:
         """Where a recording that's read at once ends by the clock."""
-        state = self.state
-        if self.ports.live or state.rules is None:
+        rules = self.state.rules
+        if self.ports.live or rules is None:
             return None
-        limit_s = state.rules.limit_s(follow_up=state.follow_up_id is not None)
-        whole_s = state.rules.session_s
-        return limit_s if whole_s is None else min(limit_s, max(0.0, whole_s - self._spent_s))
+        return self._round_clock.longest_s(rules, follow_up=self.state.follow_up_id is not None)
 
     def _in_order(self, event: e.Event) -> None:
         """What a recording that's read at once reports, with what the clock would have told meanwhile before it."""
         if isinstance(event, e.AnswerEnded) and self.state.rules is not None:
-            self._spent_s += event.duration_s
-            self._tell_dues(event.duration_s)
-            if self._round_is_over():
-                self.deliver(e.SessionTimeUp())
+            for told in self._round_clock.spend(self.state.rules, event.duration_s, event.duration_s):
+                self.deliver(told)
         self.deliver(event)
 
     def _is_recorded(self, take_id: str) -> bool:
@@ -585,39 +456,10 @@ class Runner:
         self.deliver(e.AnswerTranscribed(order.take_id, believed, order.ending))
 
     def _assess(self, order: e.Assess) -> None:
-        ground = self._ground(order.question_id, order.told)
-        reason = order.reason or "no answer"
-        if order.self_rated or reason == SELF_RATED:
-            self._assess_self_rated(ground, order)
-            return
-        if order.point_id and order.parent is not None:
-            after = feedback.assess_retake(
-                ground, order.parent, order.point_id, order.transcript, order.take_id, reason
-            )
-            self.deliver(e.Assessed(order.take_id, after, after, order.ending))
-            return
-        if order.follow_up_id is None or order.parent is None:
-            own = feedback.assess(ground, order.transcript, order.take_id, reason, order.asked, order.clocked)
-            self.deliver(e.Assessed(order.take_id, own, None, order.ending))
-            return
-        follow_up = ground.question.follow_up(order.follow_up_id)
-        own, parent = feedback.assess_follow_up(
-            ground, follow_up, order.parent, order.transcript, order.take_id, reason, order.asked, order.clocked
-        )
-        self.deliver(e.Assessed(order.take_id, own, parent, order.ending))
-
-    def _assess_self_rated(self, ground: Ground, order: e.Assess) -> None:
-        follow_up = ground.question.follow_up(order.follow_up_id) if order.follow_up_id else None
-        own, parent = feedback.self_rated(
-            ground, follow_up, order.parent, order.take_id, order.reason, order.self_rated
-        )
-        self.deliver(e.Assessed(order.take_id, replace(own, clocked=order.clocked), parent, order.ending))
+        self.deliver(assessed(self._ground(order.question_id, order.told), order))
 
     def _assess_anew(self, order: e.AssessAnew) -> None:
-        ground = self._ground(order.latest.question_id, order.told)
-        found = assess_anew(ground, order.latest, dict(order.given), order.asked)
-        digest = ground.lexicon.digest
-        self.deliver(e.Assessed(order.take_id, found, ending=order.ending, anew=order.anew, lexicon=digest))
+        self.deliver(assessed_anew(self._ground(order.latest.question_id, order.told), order))
 
     def _ground(self, question_id: str, told: tuple[Told, ...]) -> Ground:
         """The session's, with what was told; the last one is kept, since its rubric is compiled again otherwise."""

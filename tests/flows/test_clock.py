@@ -22,8 +22,9 @@ from voiceprep.core.pressure import CUT_OFF, Pressure
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word, heard
 from voiceprep.errors import EngineError
+from voiceprep.lanes import Lane
 from voiceprep.ports import Deliver, Microphone, Sound, TypedLater
-from voiceprep.runner import Lane, Runner
+from voiceprep.runner import Runner
 
 LIMIT_S = 90.0
 VIDEO = Pressure(answer_s=LIMIT_S, follow_up_s=45, think_s=30)

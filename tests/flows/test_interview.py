@@ -18,8 +18,9 @@ from voiceprep.core.interview import State, fold
 from voiceprep.core.judged import ASK_AGAIN, MOVE_ON
 from voiceprep.core.opinion import NoOpinion
 from voiceprep.errors import EngineError
+from voiceprep.lanes import Lane
 from voiceprep.ports import Deliver, Microphone, Sound, TypedAnswer, TypedLater
-from voiceprep.runner import LAST_QUESTION_S, Lane, Runner
+from voiceprep.runner import LAST_QUESTION_S, Runner
 
 QUESTIONS = ("rest-or-graphql", "slow-endpoint")
 

@@ -26,8 +26,9 @@ from voiceprep.core.question import Point, Question
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word, heard
 from voiceprep.errors import EngineError, VoiceprepError
+from voiceprep.lanes import Lane
 from voiceprep.ports import Deliver, Microphone, Sound, TypedLater
-from voiceprep.runner import Lane, Ports, Runner
+from voiceprep.runner import Ports, Runner
 from voiceprep.tui.backend import (
     Begun,
     Happened,

@@ -21,13 +21,14 @@ from voiceprep.core.plan import Plan
 from voiceprep.core.pressure import WARNINGS, Warnings, rules_in_words
 from voiceprep.core.speakable import pronunciations, speakable
 from voiceprep.errors import UsageError
+from voiceprep.lanes import Lane
 from voiceprep.pcm.tone import RATE as BELL_RATE
 from voiceprep.pcm.tone import bell
 from voiceprep.pcm.wav import recorded_s
 from voiceprep.ports import Answers, Judge, Sound, Speaker, Synthesizer
 from voiceprep.report import wording
 from voiceprep.report.markdown import Facts, markdown
-from voiceprep.runner import Lane, Ports, Runner
+from voiceprep.runner import Ports, Runner
 from voiceprep.sessions import store
 from voiceprep.sessions.journal import FileJournal
 from voiceprep.speech.recogniser import ChildTranscriber
