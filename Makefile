@@ -44,6 +44,7 @@ wheel-test: $(STAMP)  ## the wheel in an empty environment outside the checkout,
 
 bench: $(STAMP)  ## key to paint while recognition runs; the recogniser's errors on free voices; the matcher's time; the bank's
 	$(BIN)/python -m tests.bench.screen
+	$(BIN)/python -m tests.bench.cut_off
 	$(BIN)/python -m tests.bench.recogniser
 	$(BIN)/python -m tests.bench.matcher
 	$(BIN)/python -m tests.bench.bank

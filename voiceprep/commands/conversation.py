@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from voiceprep.core import events as e
+from voiceprep.core.coach import CONFIDENTIAL
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.interview import State
 from voiceprep.core.pressure import COUNTED, CUT_OFF, said_at
@@ -30,11 +31,15 @@ class Conversation:
     say: Callable[[str], None]
     questions: Mapping[str, Question] = field(default_factory=dict)
     _shown: str = ""
+    _heard: tuple[str, frozenset[str]] = ("", frozenset())
+    """Of the coached: the take, and the points that were told of it."""
     _opinions: list[str] = field(default_factory=list)
     """Lines on second opinions that came while somebody spoke; they're shown when nobody does."""
 
     def __call__(self, event: e.Event, state: State) -> None:
         match event:
+            case e.NewHeard(points=points) if state.coached:
+                self._lit(points, state)
             case e.CountedDown(left_s=left_s) if left_s > len(COUNTED):
                 self._block("", f"[{said_at(left_s, thinking=True)}]")
             case e.ThinkingEnded() | e.Ready():
@@ -110,6 +115,21 @@ class Conversation:
             why = state.assessments[-1].follow_up
             self._block("", f"── follow-up: {why.why if why else ''}")
         self._block("INTERVIEWER", state.says)
+        question = self.questions.get(state.question.id)
+        if question is not None and question.type == "behavioral" and state.follow_up_id is None:
+            self._block("", f"[{CONFIDENTIAL}]")
+
+    def _lit(self, points: Sequence[str], state: State) -> None:
+        """For who is coached: points that were heard just now."""
+        question = self.questions.get(state.question.id)
+        if question is None:
+            return
+        of = question.points if state.follow_up_id is None else question.follow_up(state.follow_up_id).points
+        before, self._heard = self._heard, (state.take_id, frozenset(points))
+        known = before[1] if before[0] == state.take_id else frozenset()
+        for point in of:
+            if point.id in points and point.id not in known:
+                self._block("  (coach)", f"+ {point.text}")
 
     def _at_the_end(self, state: State) -> None:
         """All of the feedback, for who wanted none before."""

@@ -19,6 +19,7 @@ from voiceprep.config import Places, load_settings, places
 from voiceprep.core import events as e
 from voiceprep.core.anew import texts_heard
 from voiceprep.core.clean import clean, one_line
+from voiceprep.core.coach import hints
 from voiceprep.core.interview import State
 from voiceprep.core.judged import IN_HEAD
 from voiceprep.core.own_terms import stands_in, term_of, told_lexicon, told_problem
@@ -138,10 +139,14 @@ class Lines:
     def _hint(self, state: State) -> None:
         if self.steering is None or not state.questions:
             return
-        tips = self.steering.ports.grounds.ground(state.question.id).question.tips
+        if state.rules is not None or state.real:
+            say("There are no hints in a real interview.")
+            return
+        question = self.steering.ports.grounds.ground(state.question.id).question
+        ladder = hints(question, state.live, coached=state.coached)
         n = self.hints.get(state.question.id, 0)
         self.hints[state.question.id] = n + 1
-        say(f"Hint: {tips[n]}" if n < len(tips) else "There are no more hints.")
+        say(f"Hint: {ladder[n]}" if n < len(ladder) else "There are no more hints.")
 
     def _misheard(self, line: str, state: State) -> e.Disputed | None:
         """The candidate's word on the question answered last: judged anew at once, and kept for later sessions."""
