@@ -247,3 +247,10 @@ def test_the_line_gives_shares_in_words_and_at_most_one_hint(text: str, said: st
     assert line.startswith("STORY  ") and said in line and "%" not in line
     hints = ("tell more", "Tell more", "Say how", "Say what you did", "Begin with", "none told")
     assert sum(line.count(h) for h in hints) <= 1
+
+
+def test_what_is_denied_as_a_whole_tells_nothing() -> None:
+    told = "I added detailed logging first, and I rewrote the query. The page went from twelve seconds to one second."
+    denied = "It's not true that I added detailed logging first. Nobody should think that I rewrote the query."
+    assert {span.role for span in role_spans(tokenise(told)) if span.sure} >= {"action", "result"}
+    assert not any(span.role == "action" for span in role_spans(tokenise(denied)))

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from voiceprep.core.asides import unread
+from voiceprep.core.clauses import disclaimed
 from voiceprep.core.delivery import ENOUGH_WORDS, Unmeasured
 from voiceprep.core.fluency import FUNCTION_WORDS
 from voiceprep.core.question import Point
@@ -478,12 +479,15 @@ def _did(texts: Sequence[str], n: int, k: int, who: str) -> str:
 def _roles(tokens: Sequence[Token]) -> tuple[_Unit, ...]:
     gone = unread(tokens)
     standing = [t for n, t in enumerate(tokens) if n not in gone]
+    denied = {id(tokens[n]) for n in disclaimed(tokens)}
     units: list[_Unit] = []
     for number, sentence in enumerate(_sentences(standing)):
         subject = ""
         for piece in _pieces(sentence):
             texts = [t.text for t in piece]
             mark, concrete = _mark(texts, subject)
+            if any(id(t) in denied for t in piece):
+                mark, concrete = "talk", False  # "it's not true that I ..." tells of nothing
             if own := _subject(texts):
                 subject = own if mark in ("I did", "we did", "perfect") else "-"
             elif mark not in ("I did", "we did"):
