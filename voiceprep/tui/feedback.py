@@ -205,7 +205,9 @@ class FeedbackScreen(Page):
         short = self.begun.questions[a.question_id].short
         take = f"take {int(a.take_id[1:])}" if a.take_id else ""
         how = "under a clock" if a.clocked else "typed" if a.source == "typed" else "calm"
-        length = a.delivery.duration_s
+        if wording.rated_by_self(a):
+            how = f"in your head, {how}"
+        length = None if wording.rated_by_self(a) else a.delivery.duration_s
         spoken = f", {wording.clock(length)}" if isinstance(length, int | float) else ""
         if self.state.debrief is not None:
             short = f"{self.state.debrief + 1} of {len(self.state.assessments)} | {short}"
