@@ -205,6 +205,9 @@ def not_reached(questions: Sequence[str]) -> str:
     return f"{many} not reached: {'; '.join(questions)}. That's no mark against you; it's the clock."
 
 
+WHISPERED = "The basic recogniser hardly understands whispering. Whisper does better; typing is judged fully."
+
+
 def sent_to(judge: str) -> str:
     """What must be said as long as a judge is on."""
     return f"SECOND OPINION ON: your answers are sent, as text, to {judge}."

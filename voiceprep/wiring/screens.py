@@ -26,6 +26,7 @@ from voiceprep.errors import EngineError, SessionError, VoiceprepError
 from voiceprep.pcm.convert import Resampler, floor_dbfs, level_dbfs
 from voiceprep.pcm.wav import RATE, read_pcm, recorded_s
 from voiceprep.ports import Answers, Sound
+from voiceprep.report import wording
 from voiceprep.report.night import plain
 from voiceprep.sessions import store
 from voiceprep.tui.backend import (
@@ -233,7 +234,9 @@ class ScreenBackend:
 
             def steer(steering: Steering) -> None:
                 runner.append(steering)
-                tell(self._begun(steering, room, recorded, lambda sentence: tell(News(sentence))))
+                begun = self._begun(steering, room, recorded, lambda sentence: tell(News(sentence)))
+                rough = steering.engines["recogniser"] == "basic" and wanted.quiet == "whispered"
+                tell(replace(begun, notices=(*begun.notices, wording.WHISPERED)) if rough else begun)
 
             manner = Manner(
                 judge=None if wanted.demo else judge(self._settings),
