@@ -295,12 +295,12 @@ def test_the_countdown_is_spoken_rung_or_only_shown_as_the_rules_say() -> None:
 def test_recording_starts_by_itself_when_the_time_to_think_is_over() -> None:
     talking, effects = go(THINKING, e.ThinkingEnded("t002"))
     assert (talking.phase, talking.take_id, talking.thought_s) == ("listening", "a001", 30.0)
-    assert effects == (e.Listen("a001", from_now=True), CLOCK)
+    assert effects == (CLOCK, e.Listen("a001", from_now=True))
 
 
 def test_who_is_ready_begins_at_once_and_has_the_whole_time_to_answer() -> None:
     talking, effects = go(THINKING, e.Ready("t002", 12.5))
-    assert (talking.phase, talking.thought_s, effects) == ("listening", 12.5, (e.Listen("a001", from_now=True), CLOCK))
+    assert (talking.phase, talking.thought_s, effects) == ("listening", 12.5, (CLOCK, e.Listen("a001", from_now=True)))
     assert ignores(talking, e.Ready("t002", 13.0), e.ThinkingEnded("t002"), e.CountedDown("t002", 3.0))
     assert go(talking, *answered("a001"))[1][0].clocked == Clocked(90.0, 30.0, 12.5)
 
@@ -314,7 +314,7 @@ def test_a_follow_up_has_its_own_limit_and_no_time_to_think() -> None:
     talking, effects = go(asked, ask(3))
     assert talking.phase == "listening"
     cut = (45.0, e.CutOff("a002", "limit"))
-    assert effects == (e.Listen("a002"), e.SetClock(((35.0, e.Nudged("a002", 10.0)), cut)))
+    assert effects == (e.SetClock(((35.0, e.Nudged("a002", 10.0)), cut)), e.Listen("a002"))
     assert go(talking, *answered("a002"))[1][0].clocked == Clocked(45.0)
 
 
@@ -326,7 +326,7 @@ def test_every_question_has_its_time_to_think() -> None:
 
 
 def test_where_there_is_no_time_to_think_recording_starts_after_the_question() -> None:
-    assert go(at(State(), replace(PRESSED, pressure=PLAIN), ask(1)), ask(2))[1] == (e.Listen("a001"), CLOCK)
+    assert go(at(State(), replace(PRESSED, pressure=PLAIN), ask(1)), ask(2))[1] == (CLOCK, e.Listen("a001"))
 
 
 def test_a_question_may_be_skipped_while_one_thinks() -> None:
@@ -380,7 +380,7 @@ def test_as_many_takes_as_the_rules_say_each_with_its_whole_time() -> None:
     assert first.takes_left == 1
     second, effects = go(first, e.TakeRestarted("a001"))
     whole = replace(CLOCK, dues=tuple((s, replace(due, take_id="a002")) for s, due in CLOCK.dues))
-    assert effects == (e.PauseListening("a001"), e.Listen("a002", from_now=True), whole)
+    assert effects == (e.PauseListening("a001"), whole, e.Listen("a002", from_now=True))
     assert (second.takes_left, second.thought_s) == (0, 30.0)
     assert ignores(second, e.TakeRestarted("a002"), LIMIT, e.Nudged("a001", 10.0))
     followed = at(second, *answered("a002", e.Assessed("a002", EARNED_MORE)), ask(3))
@@ -448,7 +448,7 @@ def test_after_a_sleep_nothing_runs_until_the_candidate_goes_on(state: State) ->
 def test_after_a_sleep_the_answer_goes_on_with_what_was_left() -> None:
     slept = at(TALKING, NAP)
     on, effects = go(slept, e.Unpaused())
-    assert effects == (e.Listen("a001", goes_on=True), rest(20.0))
+    assert effects == (rest(20.0), e.Listen("a001", goes_on=True))
     assert (on.phase, on.interrupted, on.clock_left_s) == ("listening", NAPPED, None)
     assert go(on, LIMIT)[1][-1] == STOP
 
@@ -607,7 +607,7 @@ def test_a_spoken_answer_that_is_cut_off_is_not_asked_for_in_a_box() -> None:
 def test_after_ones_own_done_one_goes_on_with_the_rest_of_the_time() -> None:
     judging = at(TALKING, e.DoneAsked("a001"), e.AnswerEnded("a001", "done", 70.0))
     back, effects = go(judging, e.AnswerReopened("a001"))
-    assert (back.phase, effects) == ("listening", (e.Listen("a001", goes_on=True), rest(20.0)))
+    assert (back.phase, effects) == ("listening", (rest(20.0), e.Listen("a001", goes_on=True)))
     assert go(back, LIMIT)[1][-1] == STOP
 
 
@@ -626,7 +626,7 @@ def test_a_typed_answer_that_is_reopened_has_no_new_clock() -> None:
 
 def test_nothing_new_for_a_while_and_the_interviewer_cuts_in() -> None:
     begun, effects = go(at(State(), replace(PRESSED, pressure=LENIENT), ask(1), ask(2)), e.Ready("t002", 1.0))
-    assert effects[-1] == e.WaitForNew("a001", 40.0), "at first twice as long"
+    assert effects[1] == e.WaitForNew("a001", 40.0), "at first twice as long"
     heard, effects = go(begun, e.NewHeard("a001", (PICKS,)))
     assert (heard.live, effects) == ((PICKS,), (e.WaitForNew("a001", 20.0),))
     cut, effects = go(heard, e.CutOff("a001", "nothing new"))
@@ -820,7 +820,7 @@ def test_in_a_calm_session_an_answer_may_be_given_again_under_a_clock() -> None:
     assert effects == (e.Speak("t002", "First?"),), "no rules first"
     assert ignores(asking, e.Paused(), e.RepeatAsked())
     talking, effects = go(asking, ask(2))
-    assert effects[0] == e.Listen("a002")
+    assert effects[-1] == e.Listen("a002")
     assert clocks(effects)[0].dues[-1] == (60.0, e.CutOff("a002", "limit"))
     judging = at(talking, e.CutOff("a002", "limit"), e.AnswerEnded("a002", "done", 60.0))
     order = go(judging, e.AnswerTranscribed("a002", SPOKEN))[1][0]
@@ -851,7 +851,7 @@ def test_who_comes_back_goes_on_in_the_take_with_what_was_left(closed: bool, rec
     assert (back.phase, back.paused_from, back.clock_left_s, effects) == ("paused", "listening", left_s, ())
     assert ignores(back, LIMIT), "the clock waits for who has come back"
     effects = go(back, e.Unpaused())[1]
-    assert effects[0] == e.Listen("a001", goes_on=True)
+    assert effects[-1] == e.Listen("a001", goes_on=True)
     assert clocks(effects)[0].dues[-1] == (left_s, LIMIT)
 
 

@@ -121,7 +121,7 @@ def new_take(state: State, *, thought_s: float = 0.0, own_takes: int = 1, from_n
         paused_because="",
     )
     listen = e.Listen(state.take_id, limit_s=SENTENCE_S if state.retake else None, from_now=from_now)
-    return state, (listen, *clock(state))
+    return state, (*clock(state), listen)  # in this order, for a recording that's over as soon as it's begun
 
 
 def clock(state: State, spoken_s: float = 0.0) -> tuple[e.Effect, ...]:
@@ -319,7 +319,8 @@ def on_the_clock(state: State, effects: tuple[e.Effect, ...]) -> Result:
     state = replace(state, clock_left_s=None)
     if left_s is None or state.rules is None:
         return state, effects
-    return state, (*effects, *clock(state, state.rules.limit_s(follow_up=state.follow_up_id is not None) - left_s))
+    spoken_s = state.rules.limit_s(follow_up=state.follow_up_id is not None) - left_s
+    return state, (*clock(state, spoken_s), *effects)
 
 
 def microphone_lost(state: State, event: e.MicrophoneLost) -> Result:

@@ -92,7 +92,7 @@ def reopened(state: State, event: e.AnswerReopened) -> Result:
         opinions_due=tuple(due for due in state.opinions_due if due[0] != before.take_id),
     )
     after, listen = listen_on(back)
-    return after, (*effects, *listen, *clock(after, back.duration_s))
+    return after, (*effects, *clock(after, back.duration_s), *listen)
 
 
 def transcribe(state: State, duration_s: float) -> Result:
