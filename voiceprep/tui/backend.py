@@ -73,6 +73,8 @@ class HomeView:
     """Whether the candidate chose to type."""
     judge: str = ""
     """Whose second opinion is on; empty for nobody's."""
+    notices: tuple[str, ...] = ()
+    """What of the candidate's own isn't there, and why, a sentence or two each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Wanted:
     technologies: tuple[str, ...] = ()
     minutes: float | None = None
     clock: Pressure | None = None
-    """A clock for questions that come without one."""
+    """The clock it's held under; None for the round's own, where it has one."""
     mode: Mode = "practice"
     time: float = 1.0
     """How much longer a round's times are."""

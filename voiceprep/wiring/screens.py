@@ -43,7 +43,7 @@ from voiceprep.wiring.answers import ScriptedAnswers
 from voiceprep.wiring.demo import demo_answers, plan_demo
 from voiceprep.wiring.engines import Choice, bare_bank, load_bank, transcriber, voice
 from voiceprep.wiring.opinion import judge
-from voiceprep.wiring.own_terms import heed, unheeded
+from voiceprep.wiring.own_terms import heed, rounds_left_out, unheeded
 from voiceprep.wiring.past import practised
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
 from voiceprep.wiring.room import Room, RoomAnswers
@@ -160,6 +160,7 @@ class ScreenBackend:
             first_time=not self._settings.first_choice,
             quiet=self._settings.first_choice == "type",
             judge=self._judge_name(),
+            notices=tuple(filter(None, (rounds_left_out(bank),))),
         )  # fmt: skip
 
     def choose(self, first_choice: str) -> None:
