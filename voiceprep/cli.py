@@ -151,8 +151,8 @@ def _clock(practice: argparse.ArgumentParser) -> None:
     """A clock for what is asked, and how it's minded."""
     practice.add_argument("--pressure", metavar="R", help="the clock of that round, whatever is asked")
     practice.add_argument("--limit", metavar="S", type=float, help="a clock: seconds for each answer, then cut off")
-    practice.add_argument("--think", metavar="S", type=float, help="with --limit: seconds to think before each answer")
-    practice.add_argument("--takes", metavar="N", type=int, help="with --limit: how often a question may be answered")
+    practice.add_argument("--think", metavar="S", type=float, help="under a clock: seconds to think before an answer")
+    practice.add_argument("--takes", metavar="N", type=int, help="under a clock: how often a question may be answered")
     practice.add_argument(
         "--time", type=float, choices=(1.0, 1.25, 1.5, 2.0), help="how much longer the clock's times are for you"
     )

@@ -37,6 +37,11 @@ class Places:
         return self.data / "lexicon.yaml"
 
     @property
+    def rounds(self) -> Path:
+        """The candidate's own rounds."""
+        return self.data / "rounds.yaml"
+
+    @property
     def models(self) -> Path:
         return self.data / "models"
 

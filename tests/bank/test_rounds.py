@@ -112,6 +112,43 @@ def test_every_problem_of_every_round_is_told_at_once(tmp_path: Path) -> None:
     assert len(found) == 2 and "it fits 2 questions, and asks for 9" in found[0] and "'cashes'" in found[1]
 
 
+CLOCKED = edited(
+    "    follow_ups: 1\n",
+    "    follow_ups: 2\n    pressure: {answer_s: 60, follow_up_s: 30, think_s: 10, takes: 2, session_s: SOON}\n",
+    small_bank.ROUNDS,
+)
+
+
+@pytest.mark.parametrize(
+    ("listed", "turns_s"),
+    [
+        ("questions: [why-cache, queue-or-call]", 10 + 120 + 120 + 10 + 120),
+        ("questions: [why-cache]", 10 + 120 + 120),
+        ("questions: [queue-or-call]", 10 + 120),
+        ("choose: {how_many: 1}", 10 + 120 + 120),
+        ("choose: {minutes: 3}", 10 + 120 + 120 + 10 + 120),
+    ],
+)
+def test_a_time_for_all_of_it_has_to_be_one_that_can_be_up(tmp_path: Path, listed: str, turns_s: int) -> None:
+    """Of the small bank's questions one has two follow-ups, the other none."""
+    text = edited("questions: [why-cache, queue-or-call]", listed, CLOCKED)
+    assert problems_of(tmp_path / "a", rounds=text.replace("SOON", str(turns_s))) == []
+    late = text.replace("SOON", str(turns_s + 1))
+    assert problems_of(tmp_path / "b", rounds=late) == [
+        f"rounds.yaml:{place(f'{turns_s + 1}}}', late)}: session_s can never be up: all turns together last {turns_s} "
+        "seconds at most: give less than that, or leave it out"
+    ]
+
+
+def test_a_round_that_cannot_be_filled_has_that_problem_only(tmp_path: Path) -> None:
+    text = edited("questions: [why-cache, queue-or-call]", "choose: {how_many: 9}", CLOCKED).replace("SOON", "3600")
+    (found,) = problems_of(tmp_path, rounds=text)
+    assert "can never be filled" in found
+    text = edited("why-cache,", "why-not,", CLOCKED).replace("SOON", "3600")
+    (found,) = problems_of(tmp_path / "more", rounds=text)
+    assert "there is no question 'why-not'" in found
+
+
 # The shipped rounds -----------------------------------------------------------------------------------------------
 
 

@@ -43,12 +43,40 @@ from voiceprep.core.pressure import (
     said_at,
     seconds_in_words,
     thinking_dues,
+    turns_s,
+    with_numbers,
 )
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import typed
 
 PLAIN = Pressure(answer_s=90.0, follow_up_s=45.0)
 """No time to think, one take, no repeats."""
+
+
+# Numbers of the candidate's own --------------------------------------------------------------------------------------
+
+
+def test_numbers_are_put_into_a_clock_and_the_rest_of_it_stays() -> None:
+    rules = replace(PLAIN, think_s=30.0, repeats=True, session_s=600.0, terse=True, cuts_in_s=20.0, nudges_s=(15.0,))
+    assert with_numbers(rules, 60.0) == replace(rules, answer_s=60.0)
+    assert with_numbers(rules, 120.0) == replace(rules, answer_s=120.0), "the follow-ups' time is the round's"
+    assert with_numbers(rules, 40.0) == replace(rules, answer_s=40.0, follow_up_s=40.0)
+    assert with_numbers(rules, None, 0.0, 3) == replace(rules, think_s=0.0, takes=3)
+    odd = replace(PLAIN, follow_up_s=100.0)
+    assert with_numbers(odd, takes=2) == replace(odd, takes=2), "no number was given for an answer"
+    assert with_numbers(rules) == rules
+
+
+def test_numbers_alone_make_a_clock_when_there_are_seconds_for_an_answer() -> None:
+    assert with_numbers(None, 40.0) == Pressure(40.0, 40.0)
+    assert with_numbers(None, 90.0, 20.0, 2) == Pressure(90.0, 60.0, 20.0, 2)
+    assert with_numbers(None) is None and with_numbers(None, None, 20.0, 2) is None
+
+
+def test_turns_last_their_thinking_once_and_every_take() -> None:
+    rules = replace(PLAIN, think_s=30.0)
+    assert [turns_s(rules, n) for n in range(3)] == [120, 165, 210]
+    assert turns_s(replace(rules, takes=2), 1) == 30 + 2 * (90 + 45)
 
 
 # When each thing is due ---------------------------------------------------------------------------------------------

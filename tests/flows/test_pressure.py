@@ -386,7 +386,8 @@ def test_a_clock_that_makes_no_sense_is_refused(sounds: Mapping[str, Path], tmp_
         ("--limit", "60", "--takes", "0"): ("--takes wants a number from 1 to 5",),
         ("--pressure", "foundations"): ("'foundations' has no clock", "pressure-video"),
         ("--pressure", "nothing"): ("'nothing' isn't there", "pressure-phone"),
-        ("--limit", "60", "--pressure", "pressure-video"): ("exclude each other", "Leave one of them out."),
+        ("--limit", "1", "--pressure", "pressure-video"): ("--limit wants seconds from 5 to 3600",),
+        ("--limit", "60", "--pressure", "nothing"): ("'nothing' isn't there", "pressure-phone"),
     }
     for result, fragments in zip(batch([[*practice, *options] for options in refused]), refused.values(), strict=True):
         result.failed(2, *fragments)
@@ -404,7 +405,7 @@ def test_a_clock_cannot_be_asked_for_in_the_middle_of_a_session(tmp_path: Path) 
 
 
 def test_a_plan_shows_the_rules_of_its_clock_and_holds_nothing(tmp_path: Path) -> None:
-    plain, video, phone, borrowed, own, lengthened = batch(
+    plain, video, phone, borrowed, own, shortened, changed = batch(
         [
             ["practice", "--list", "--data-dir", tmp_path, *args]
             for args in (
@@ -414,10 +415,11 @@ def test_a_plan_shows_the_rules_of_its_clock_and_holds_nothing(tmp_path: Path) -
                 (*QUESTION, "--pressure", "pressure-video"),
                 (*QUESTION, "--limit", "60", "--think", "15", "--takes", "3"),
                 ("--round", "pressure-phone", "--limit", "30"),
+                (*QUESTION, "--pressure", "pressure-video", "--limit", "60", "--takes", "2"),
             )
         ]
     )
-    for result in (plain, video, phone, borrowed, own, lengthened):
+    for result in (plain, video, phone, borrowed, own, shortened, changed):
         assert (result.code, result.err) == (0, ""), result
     assert "cut you off" not in plain.out
     assert video.out.splitlines()[1] == (
@@ -428,7 +430,10 @@ def test_a_plan_shows_the_rules_of_its_clock_and_holds_nothing(tmp_path: Path) -
     assert "I repeat a question if you ask" in phone.out
     assert "One question. You have thirty seconds to think;" in borrowed.out
     assert "Then sixty seconds to answer, and I'll cut you off." in own.out and "Three takes" in own.out
-    assert "thirty seconds for each answer" in lengthened.out and "for all of it" not in lengthened.out
+    assert "thirty seconds for each answer" in shortened.out and "ten minutes for all of it" in shortened.out
+    assert "I repeat a question if you ask" in shortened.out and "A follow-up gets" not in shortened.out
+    assert "You have thirty seconds to think;" in changed.out and "Then sixty seconds to answer" in changed.out
+    assert "Two takes" in changed.out
     assert not (tmp_path / "sessions").exists()
 
 

@@ -116,6 +116,17 @@ async def test_rounds_with_a_heading_stand_below_the_last_sessions(bank: Bank) -
         )
 
 
+async def test_what_of_one_s_own_is_left_out_is_said_under_the_first_line(bank: Bank) -> None:
+    class Refused(ScreenBackend):
+        def home(self) -> HomeView:
+            return replace(super().home(), notices=("Your own rounds are left out: rounds.yaml:1:1: no.",))
+
+    async with on_stage(bank, backend=Refused(bank)) as stage:
+        await stage.until(lambda: len(stage.rows()) == 1 + len(bank.rounds))
+        drawn = " ".join(stage.texts().split())
+        assert drawn.index("now: Foundations") < drawn.index("Your own rounds are left out: ") < drawn.index("ROUNDS")
+
+
 async def test_i_shows_what_a_round_would_ask_and_why(bank: Bank) -> None:
     async with on_stage(bank, backend=ScreenBackend(grouped(bank))) as stage:
         await stage.until(lambda: len(stage.rows()) == 3 + len(bank.rounds))

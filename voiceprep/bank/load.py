@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from voiceprep.bank import schema
 from voiceprep.bank.meaning import meaning, unheard, wordless
 from voiceprep.bank.places import shown as _shown
-from voiceprep.bank.rounds_file import TAGS, read_rounds, unfilled
+from voiceprep.bank.rounds_file import TAGS, read_rounds, unheld
 from voiceprep.bank.sayings_file import BACKGROUND, Saying, read_sayings
 from voiceprep.bank.yaml_file import Document, Path_, Problem, read
 from voiceprep.core.folding import folder_of
@@ -49,6 +49,8 @@ class Bank:
     """What the lexicon has of the candidate's own (`bank.own_lexicon`)."""
     unheeded: tuple[Problem, ...] = ()
     """What is wrong with the candidate's additions, of which therefore none is in the lexicon."""
+    rounds_refused: tuple[Problem, ...] = ()
+    """What is wrong with the candidate's own rounds (`bank.own_rounds`), of which therefore none is among these."""
 
     def question(self, question_id: str) -> Question | None:
         return self.questions.get(question_id)
@@ -108,7 +110,7 @@ def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:
     rounds_form = rounds_document and read_form(rounds_document, schema.RoundsFile, problems)
     rounds = read_rounds(rounds_document, rounds_form, known, problems) if rounds_document and rounds_form else {}
     if rounds_document is not None and not unread:
-        problems += unfilled(rounds_document, rounds, questions, tags)
+        problems += unheld(rounds_document, rounds, questions, tags)
     problems += _orphans(folder, known)
     version = hashlib.sha256("".join(q.rubric for q in questions.values()).encode()).hexdigest()[:12]
     return Bank(questions, lexicon, rounds, version), tuple(sorted(problems))

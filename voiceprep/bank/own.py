@@ -150,6 +150,18 @@ def _read_one(path: Path, lexicon: Lexicon) -> tuple[Question | None, tuple[Prob
     return found[0][2], ()
 
 
+def read_plain(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
+    """`read_limited`, of a plain file of the candidate's; neither document nor problem when it isn't there."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None, (Problem(str(path), 1, 1, "is no plain file: move it away"),)
+    except FileNotFoundError:
+        return None, ()
+    except OSError as error:
+        return None, (Problem(str(path), 1, 1, f"can't be read: {error.strerror or error}"),)
+    return read_limited(path, str(path))
+
+
 def read_limited(path: Path, shown: str) -> tuple[Document | None, tuple[Problem, ...]]:
     """`yaml_file.read`, of a file whose size is looked at before it's read."""
     try:

@@ -11,7 +11,6 @@ believed. It's written as a whole, beside and renamed.
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ import yaml
 from voiceprep import durable
 from voiceprep.bank import schema
 from voiceprep.bank.load import Bank, read_form
-from voiceprep.bank.own import read_limited
+from voiceprep.bank.own import read_plain
 from voiceprep.bank.yaml_file import Document, Path_, Problem
 from voiceprep.core.lexicon import Lexicon, Term
 from voiceprep.core.own_terms import (
@@ -51,14 +50,7 @@ def with_additions(bank: Bank, path: Path) -> Bank:
 
 def read_additions(path: Path, lexicon: Lexicon) -> tuple[tuple[Addition, ...], tuple[Problem, ...]]:
     """What the file adds to the lexicon, or every problem of it; nothing of either when there's no file."""
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return (), (Problem(str(path), 1, 1, "is no plain file: move it away"),)
-    except FileNotFoundError:
-        return (), ()
-    except OSError as error:
-        return (), (Problem(str(path), 1, 1, f"can't be read: {error.strerror or error}"),)
-    document, wrong = read_limited(path, str(path))
+    document, wrong = read_plain(path)
     if document is None:
         return (), wrong
     problems: list[Problem] = []

@@ -8,9 +8,12 @@ from voiceprep.bank import schema
 from voiceprep.bank.yaml_file import Document, Path_, Problem
 from voiceprep.core.home import seconds_of
 from voiceprep.core.plan import Round, Wants
-from voiceprep.core.question import Question
+from voiceprep.core.pressure import turns_s
+from voiceprep.core.question import Outline, Question
 
 TAGS = "tags.yaml"
+
+Pool = Mapping[str, Question | Outline]
 
 
 def read_rounds(
@@ -34,41 +37,64 @@ def read_rounds(
     return rounds
 
 
-def unfilled(
-    document: Document, rounds: Mapping[str, Round], questions: Mapping[str, Question], tags: frozenset[str] | None
+def unheld(
+    document: Document, rounds: Mapping[str, Round], questions: Pool, tags: frozenset[str] | None
 ) -> Iterator[Problem]:
-    """Rounds that choose what isn't there, or more than there is: nobody could ever hold them whole."""
+    """Rounds that nobody could ever hold as they say: they choose what isn't there, or more than there is, or have a
+    clock that can't run out."""
     written = document.data.get("rounds") if isinstance(document.data, dict) else None
     seen: set[str] = set()
     for n, item in enumerate(written if rounds and isinstance(written, list) else ()):
         round_ = rounds.get(item["id"])
-        if round_ is None or round_.choose is None or round_.id in seen or "choose" not in item:
+        if round_ is None or round_.id in seen:
             continue
         seen.add(round_.id)
-        where: Path_ = ("rounds", n, "choose")
+        where: Path_ = ("rounds", n)
         wants = round_.choose
-        strange = list(_strange(wants, questions, tags))
-        yield from (document.problem((*where, *path), message) for path, message in strange)
-        fitting = wants.fitting(questions.values())
-        if strange:
-            continue
-        lasts = sum(seconds_of(q, round_.follow_ups) for q in fitting) / 60
-        if len(fitting) < (wants.how_many or (1 if wants.minutes else wants.most or 1)):
-            fits = f"{len(fitting)} question{'s' * (len(fitting) != 1)}"
-            message = (
-                f"can never be filled: it fits {fits}, and asks for {wants.most or 1}: choose more widely, or fewer"
-            )
-            yield document.problem((*where, "how_many"), message)
-        elif wants.minutes and not wants.how_many and lasts < wants.minutes:
-            message = (
-                f"can never be filled: what it fits lasts {lasts:.0f} minutes: choose more widely, or fewer minutes"
-            )
-            yield document.problem((*where, "minutes"), message)
+        wrong = [] if wants is None else list(_unfilled(document, where, round_, wants, questions, tags))
+        yield from wrong or _never_up(document, where, round_, questions)
 
 
-def _strange(
-    wants: Wants, questions: Mapping[str, Question], tags: frozenset[str] | None
-) -> Iterator[tuple[Path_, str]]:
+def _unfilled(
+    document: Document, at: Path_, round_: Round, wants: Wants, questions: Pool, tags: frozenset[str] | None
+) -> Iterator[Problem]:
+    """What it chooses that isn't there, or isn't there so often."""
+    where = (*at, "choose")
+    strange = list(_strange(wants, questions, tags))
+    yield from (document.problem((*where, *path), message) for path, message in strange)
+    fitting = wants.fitting(questions.values())
+    if strange:
+        return
+    lasts = sum(seconds_of(q, round_.follow_ups) for q in fitting) / 60
+    if len(fitting) < (wants.how_many or (1 if wants.minutes else wants.most or 1)):
+        fits = f"{len(fitting)} question{'s' * (len(fitting) != 1)}"
+        message = f"can never be filled: it fits {fits}, and asks for {wants.most or 1}: choose more widely, or fewer"
+        yield document.problem((*where, "how_many"), message)
+    elif wants.minutes and not wants.how_many and lasts < wants.minutes:
+        message = f"can never be filled: what it fits lasts {lasts:.0f} minutes: choose more widely, or fewer minutes"
+        yield document.problem((*where, "minutes"), message)
+
+
+def _never_up(document: Document, at: Path_, round_: Round, questions: Pool) -> Iterator[Problem]:
+    """A time for all of it that's longer than all of it can last."""
+    rules = round_.pressure
+    if rules is None or rules.session_s is None:
+        return
+    if round_.choose is not None:
+        asked = round_.choose.fitting(questions.values())
+    elif all(i in questions for i in round_.questions):
+        asked = [questions[i] for i in round_.questions]
+    else:
+        return  # what isn't there is a problem by itself
+    lasting = sorted((turns_s(rules, min(round_.follow_ups, len(q.follow_ups))) for q in asked), reverse=True)
+    most_s = sum(lasting[: round_.choose.most] if round_.choose else lasting)
+    if most_s < rules.session_s:
+        lasts = f"all turns together last {most_s:g} seconds at most"
+        message = f"session_s can never be up: {lasts}: give less than that, or leave it out"
+        yield document.problem((*at, "pressure", "session_s"), message)
+
+
+def _strange(wants: Wants, questions: Pool, tags: frozenset[str] | None) -> Iterator[tuple[Path_, str]]:
     """Topics and technologies of no question."""
     topics = {q.topic for q in questions.values()}
     used = {t for q in questions.values() for t in q.technologies}

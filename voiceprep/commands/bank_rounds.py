@@ -5,14 +5,14 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from voiceprep import wiring
+from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import data, say
 from voiceprep.core.plan import Round, Wants
 from voiceprep.wiring.plans import round_cards
 
 
 def list_rounds(args: Namespace) -> int:
-    bank = wiring.load_bank(args.bank)
+    bank = bank_of(args)
     if args.json:
         data({"schema": 1, "rounds": [_json(r) for r in bank.rounds.values()]})
         return 0

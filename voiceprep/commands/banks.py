@@ -13,23 +13,27 @@ from voiceprep.config import Places, places
 from voiceprep.core.advert import QUESTIONS, plan_advert, terms_in
 from voiceprep.core.clean import one_line
 from voiceprep.core.plan import Plan, plan_minutes
-from voiceprep.core.pressure import EXTREMES_S, Pressure
+from voiceprep.core.pressure import EXTREMES_S, with_numbers
 from voiceprep.errors import UsageError
 from voiceprep.wiring.past import practised
 from voiceprep.wiring.plans import planned, round_with_clock, under_pressure
 
 SHOWN_PROBLEMS = 5
-FOLLOW_UP_S = 60.0
-"""The longest that --limit gives to a follow-up."""
+NUMBERS = ("limit", "think", "takes")
+"""Options that change a clock's numbers, and nothing else of it; --limit makes one where there's none."""
 
 
 def bank_of(args: Namespace) -> Bank:
-    """The bank and the candidate's own questions; what of these can't be used is said."""
+    """The bank and the candidate's own questions, rounds and terms; what of these can't be used is said."""
     bank = wiring.load_bank(args.bank, places(args.data_dir))
     if bank.set_aside:
         for problem in bank.set_aside[:SHOWN_PROBLEMS]:
             note(str(problem))
         note("A question of yours with a problem is left out. Mend it, or take it back: voiceprep bank remove ID")
+    if bank.rounds_refused:
+        for problem in bank.rounds_refused[:SHOWN_PROBLEMS]:
+            note(str(problem))
+        note("Your own rounds are left out, all of them. Mend these lines, or move the file away.")
     if said := wiring.unheeded(bank):
         note(said)
     return bank
@@ -38,8 +42,12 @@ def bank_of(args: Namespace) -> Bank:
 def plan_of(args: Namespace, bank: Bank, where: Places) -> Plan:
     """What `practice` is asked to hold, chosen with what was practised before, under the clock it asks for. Raises
     UsageError."""
-    clock = clock_of(args, bank)
+    numbers = _numbers(args)
+    borrowed = None if args.pressure is None else round_with_clock(bank, args.pressure).pressure
     plan = _plan_of(args, bank, where)
+    clock = with_numbers(borrowed or plan.pressure, *numbers)
+    if clock is None and (given := [f"--{name}" for name in NUMBERS if getattr(args, name) is not None]):
+        raise UsageError(f"{given[0]} needs a clock.", "Add --limit S, the seconds for each answer, or --pressure R.")
     plan = plan if clock is None else under_pressure(plan, clock)
     if plan.pressure is not None and args.text:
         raise UsageError(
@@ -48,22 +56,15 @@ def plan_of(args: Namespace, bank: Bank, where: Places) -> Plan:
     return plan
 
 
-def clock_of(args: Namespace, bank: Bank) -> Pressure | None:
-    """The clock that was asked for, instead of the round's own; None for none."""
-    of_answer = {"--think": args.think, "--takes": args.takes}
-    if args.limit is None:
-        if given := [name for name, value in of_answer.items() if value is not None]:
-            raise UsageError(f"{given[0]} needs a clock.", "Add --limit S, the seconds for each answer.")
-        return None if args.pressure is None else round_with_clock(bank, args.pressure).pressure
-    if args.pressure is not None:
-        raise UsageError("--limit and --pressure exclude each other.", "Leave one of them out.")
+def _numbers(args: Namespace) -> tuple[float | None, float | None, int | None]:
+    """What --limit, --think and --takes put into a clock. Raises UsageError."""
     least_s, most_s = EXTREMES_S
     for name, value, usual in (("--limit", args.limit, 90), ("--think", args.think or None, 30)):
         if value is not None and not least_s <= value <= most_s:
             raise UsageError(f"{name} wants seconds from {least_s:g} to {most_s:g}.", f"For example: {name} {usual}.")
     if args.takes is not None and not 1 <= args.takes <= 5:
         raise UsageError("--takes wants a number from 1 to 5.", "One is what most one-way videos give.")
-    return Pressure(args.limit, min(args.limit, FOLLOW_UP_S), args.think or 0.0, args.takes or 1)
+    return args.limit, args.think, args.takes
 
 
 def _plan_of(args: Namespace, bank: Bank, where: Places) -> Plan:

@@ -8,7 +8,7 @@ from typing import Any
 
 from voiceprep import wiring
 from voiceprep.commands.banks import bank_of
-from voiceprep.commands.output import data, say
+from voiceprep.commands.output import data, note, say
 from voiceprep.config import Settings, load_settings, places
 from voiceprep.core.clean import one_line
 from voiceprep.core.countdown import day_number
@@ -22,7 +22,10 @@ SETTABLE = tuple(name for name in asdict(Settings()) if name not in REMEMBERED)
 
 
 def path(args: Namespace) -> int:
-    say(str(places(args.data_dir).settings))
+    """The one path for scripts, and for people where their own rounds go, which nothing but an editor writes."""
+    where = places(args.data_dir)
+    say(str(where.settings))
+    note(f"Rounds of your own go into {where.rounds}")
     return 0
 
 

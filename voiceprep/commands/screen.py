@@ -27,24 +27,29 @@ def home(args: Namespace) -> int:
 def practise(args: Namespace) -> int:
     """`voiceprep practice` in a terminal."""
     need_terminal()
-    from voiceprep.commands.banks import bank_of, clock_of, plan_of
+    return _run(args, wanted_of(args), args.seed)
+
+
+def wanted_of(args: Namespace) -> Wanted:
+    """The session that `practice` asks the screens for. What can't be planned is raised before there's a screen."""
+    from voiceprep.commands.banks import NUMBERS, bank_of, plan_of
     from voiceprep.config import places
     from voiceprep.sessions import store
     from voiceprep.tui.backend import Wanted
 
     if args.resume:
-        wanted = Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet or "")
-    else:
-        questions, topics, technologies = tuple(args.question), tuple(args.topic), tuple(args.technology)
-        if args.advert or questions or args.round or args.minutes or topics or technologies:
-            plan = plan_of(args, bank_of(args), places(args.data_dir))
-            questions = tuple(q.id for q in plan.questions) if args.advert else questions
-        clock = clock_of(args, bank_of(args)) if args.pressure or args.limit or args.think or args.takes else None
-        wanted = Wanted(
-            args.round or "", questions, topics, technologies, args.minutes, clock, args.mode, args.time or 1.0,
-            quiet=args.quiet or "",
-        )  # fmt: skip
-    return _run(args, wanted, args.seed)
+        return Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet or "")
+    questions, topics, technologies = tuple(args.question), tuple(args.topic), tuple(args.technology)
+    clocked = any(getattr(args, name) is not None for name in ("pressure", *NUMBERS))
+    clock = None
+    if args.advert or questions or args.round or args.minutes or topics or technologies or clocked:
+        plan = plan_of(args, bank_of(args), places(args.data_dir))
+        questions = tuple(q.id for q in plan.questions) if args.advert else questions
+        clock = plan.pressure if clocked else None
+    return Wanted(
+        args.round or "", questions, topics, technologies, args.minutes, clock, args.mode, args.time or 1.0,
+        quiet=args.quiet or "",
+    )  # fmt: skip
 
 
 def show_demo(args: Namespace) -> int:

@@ -22,6 +22,8 @@ FACTORS = (1.0, 1.25, 1.5, 2.0)
 """Times as they are, or so much longer for those who need it."""
 EXTREMES_S = (5.0, 3600.0)
 """No time of a round's own is shorter or longer."""
+FOLLOW_UP_S = 60.0
+"""The longest that a clock made of numbers alone gives to a follow-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,28 @@ class Pressure:
 
     def limit_s(self, *, follow_up: bool) -> float:
         return self.follow_up_s if follow_up else self.answer_s
+
+
+def with_numbers(
+    rules: Pressure | None, answer_s: float | None = None, think_s: float | None = None, takes: int | None = None
+) -> Pressure | None:
+    """The clock with the candidate's numbers in it, and as it was in everything else; a follow-up never gets more than
+    such an answer. Without `rules` a clock of these numbers alone; None when there's nothing to make one of."""
+    if answer_s is not None:
+        rules = rules or Pressure(answer_s, FOLLOW_UP_S)
+        rules = replace(rules, answer_s=answer_s, follow_up_s=min(rules.follow_up_s, answer_s))
+    if rules is None:
+        return None
+    return replace(
+        rules,
+        think_s=rules.think_s if think_s is None else think_s,
+        takes=rules.takes if takes is None else takes,
+    )
+
+
+def turns_s(rules: Pressure, follow_ups: int) -> float:
+    """What a question's turns can last together, with so many follow-ups: every take as long as it may be."""
+    return rules.think_s + rules.takes * (rules.answer_s + follow_ups * rules.follow_up_s)
 
 
 @dataclass(frozen=True, slots=True)

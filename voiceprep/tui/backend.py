@@ -76,6 +76,8 @@ class HomeView:
     """Whose second opinion is on; empty for nobody's."""
     countdown: str = ""
     """How far away the interview is, in words; empty without a date."""
+    notices: tuple[str, ...] = ()
+    """What of the candidate's own isn't there, and why, a sentence or two each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Wanted:
     technologies: tuple[str, ...] = ()
     minutes: float | None = None
     clock: Pressure | None = None
-    """A clock for questions that come without one."""
+    """The clock it's held under; None for the round's own, where it has one."""
     mode: Mode = "practice"
     time: float = 1.0
     """How much longer a round's times are."""

@@ -105,6 +105,7 @@ class HomeScreen(Page):
                 return [Literal(" No question has that in it.", classes="title")]
             return [Entry(Wanted(questions=(q.id,)), f"{q.short:<34} {q.topic}") for q in found]
         shown: list[Literal] = [Entry(now, "now: ", _now_title(view, now))]
+        shown += [Literal(hanging(said, self.size.width - 2, " "), classes="title") for said in view.notices]
         shown.append(Literal((" ROUNDS", TITLE), classes="title"))
         shown += [_round(r) for r in view.rounds if not r.group]
         if view.past:

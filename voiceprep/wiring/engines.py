@@ -40,14 +40,17 @@ class Choice:
 
 
 def load_bank(folder: str | None = None, places: Places | None = None) -> Bank:
-    """The bank in `folder`, or the shipped one, by its index where there is one; and the candidate's own questions and
-    terms in `places`. Raises BankError with every located problem of the bank; own questions with problems are set
-    aside, own terms with problems aren't heeded."""
+    """The bank in `folder`, or the shipped one, by its index where there is one; and the candidate's own questions,
+    rounds and terms in `places`. Raises BankError with every located problem of the bank; own questions with problems
+    are set aside, own rounds with problems are refused, own terms with problems aren't heeded."""
     from voiceprep.bank.own import with_own
     from voiceprep.bank.own_lexicon import with_additions
+    from voiceprep.bank.own_rounds import with_own_rounds
 
     bank = bare_bank(folder, places or find_places())
-    return with_additions(with_own(bank, places.questions), places.lexicon) if places else bank
+    if places is None:
+        return bank
+    return with_additions(with_own_rounds(with_own(bank, places.questions), places.rounds), places.lexicon)
 
 
 def bare_bank(folder: str | None, places: Places) -> Bank:

@@ -46,7 +46,7 @@ from voiceprep.wiring.demo import demo_answers, plan_demo
 from voiceprep.wiring.engines import Choice, bare_bank, load_bank, transcriber, voice
 from voiceprep.wiring.night import counted_down, night_page
 from voiceprep.wiring.opinion import judge
-from voiceprep.wiring.own_terms import heed, unheeded
+from voiceprep.wiring.own_terms import heed, rounds_left_out, unheeded
 from voiceprep.wiring.past import other_takes, practised
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
 from voiceprep.wiring.room import Room, RoomAnswers
@@ -166,6 +166,7 @@ class ScreenBackend:
             quiet=self._settings.first_choice == "type",
             judge=self._judge_name(),
             countdown=counted_down(self._settings),
+            notices=tuple(filter(None, (rounds_left_out(bank),))),
         )  # fmt: skip
 
     def night(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
