@@ -161,6 +161,8 @@ class Runner:
     _typed: str = ""
     """The take that is typed from its beginning."""
     _hushed: int = 0
+    _cut_short: str = ""
+    """The turn that the candidate wants no more of."""
     _grown: Ground | None = None
     """The ground of the last answer that was judged with something told."""
     _unwanted: frozenset[tuple[str, int]] = frozenset()
@@ -203,6 +205,8 @@ class Runner:
 
     def hush(self) -> None:
         """Cuts the interviewer short; the candidate has the floor. From any thread."""
+        if self.state.phase in ("briefing", "asking"):
+            self._cut_short = self.state.turn_id  # the voice may not have begun yet
         self.ports.speaker.stop()
 
     def clock_left_s(self) -> float | None:
@@ -382,7 +386,8 @@ class Runner:
             sound = ports.synthesizer.synthesize(ports.spoken_form(order.text))
             if int(order.turn_id[1:]) <= self._hushed:
                 return  # repeated, paused or skipped meanwhile
-            ports.speaker.play(sound)
+            if order.turn_id != self._cut_short:
+                ports.speaker.play(sound)
         except VoiceprepError as error:
             self.deliver(e.QuestionSpoken(order.turn_id, "", 0.0, error.message))
             return

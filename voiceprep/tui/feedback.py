@@ -74,6 +74,8 @@ class FeedbackScreen(Page):
         Binding("q", "leave", "leave", show=False, tooltip="leave; the home screen offers to go on from here"),
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("down,j", "move(1)", "down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False, tooltip="what doesn't fit on the screen"),
+        Binding("pagedown", "page(1)", "page down", show=False, tooltip="what doesn't fit on the screen"),
         Binding("question_mark", "help", "all keys"),
     ]
 
@@ -235,6 +237,8 @@ class FeedbackScreen(Page):
         self._mark()
 
     def _add(self, a: Assessment, follow_up_id: str | None, shown: list[Literal]) -> None:
+        if line := wording.clock_line(a):
+            shown.append(Literal((hanging(line, self.columns, " "), MUTED)))
         if a.unscored is not None:
             if wording.rated_by_self(a):
                 shown += [
@@ -264,8 +268,6 @@ class FeedbackScreen(Page):
             shown.append(Literal(hanging(line, self.columns, " "), classes="title story"))
         if follow_up_id is None and (line := cost_line(a, self.state, self.begun)):
             shown.append(Literal(hanging(line, self.columns, " "), classes="title"))
-        if line := wording.clock_line(a):
-            shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
         if follow_up_id is None and a.text and (line := wording.delivery_line(a)):
             shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
 
@@ -334,8 +336,14 @@ class FeedbackScreen(Page):
             self.begun.controls.deliver(event)
 
     def action_move(self, by: int) -> None:
+        beyond = self.at + by >= len(self.rows)
         self.at += by
         self._mark()
+        if beyond:  # what stands below the last point can't be chosen, but it can be read
+            self.query_one("#points", VerticalScroll).scroll_end(animate=False)
+
+    def action_page(self, by: int) -> None:
+        self.query_one("#points", VerticalScroll).scroll_relative(y=by * (self.size.height // 2), animate=False)
 
     def action_listen(self) -> None:
         row = self.row

@@ -124,6 +124,8 @@ class InterviewScreen(Page):
                 self._rough.setdefault(take_id, []).extend(words)
             case e.MicrophoneBack():
                 self._say("The microphone is back. space goes on where you were.", stays=True)
+            case e.AnswerEnded() | e.AnswerTyped() if state.cut:
+                pass  # what the interviewer said stays to be read
             case (
                 e.Unpaused() | e.TakeRestarted() | e.Skipped() | e.AnswerEnded() | e.AnswerTyped() | e.MicrophoneLost()
             ):
