@@ -16,6 +16,7 @@ from tests.sessions import made
 from voiceprep.core import events as e
 from voiceprep.core import interview
 from voiceprep.core.feedback import Retake, Unscored
+from voiceprep.core.pressure import Clocked, Cut, CutWhy, Pressure
 from voiceprep.errors import SessionError, StorageError
 from voiceprep.pcm import wav
 from voiceprep.sessions import journal as journals
@@ -55,7 +56,13 @@ def steered(story: list[e.Event]) -> list[e.Event]:
         e.DoneAsked("a001"), e.AnswerEnded("a001", "source lost", 0.0, "The disk is almost full."),
         e.AnswerReopened("a001"), replace(heard, ending=2), e.TranscriptionFailed("a001", "it hung", 3),
         e.Assessed("a003", again, again, 4), e.Skipped("t001"), e.NextAsked(), e.FollowUpAsked(),
-        e.RetakeAsked(), e.RetakeAsked("p1"), e.TimeRanShort(),
+        e.RetakeAsked(), e.RetakeAsked("p1"), e.RetakeAsked(limit_s=60.0, warnings="bell"), e.TimeRanShort(),
+        e.CountedDown("t001", 10.0), e.ThinkingEnded("t001"), e.Ready("t001", 12.5), e.Nudged("a001", 30.0),
+        *(e.CutOff("a001", why) for why in get_args(CutWhy)), e.SessionTimeUp(), e.NewHeard("a001", ("p1", "p2")),
+        e.InterviewerSaid("a001", "Ten seconds left.", 80.0, 81.25), e.MachineSlept(600.0, 42.5), e.MachineSlept(9.0),
+        e.PreviousAsked(), e.SelfRated("a001", ("p1",)),
+        replace(opened, pressure=Pressure(90, 45, 30, session_s=600.0, cuts_in_s=25.0), real=True, quiet="whispered"),
+        replace(judged, assessment=replace(judged.assessment, clocked=Clocked(90.0, 30, 12.5, Cut("limit", 90.0), "ü"))),
         *(e.Disputed("why-cache", f, "p1", claim) for f in (None, "invalidate") for claim in get_args(e.Dispute)),
     ]  # fmt: skip
 

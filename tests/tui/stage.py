@@ -184,8 +184,11 @@ class Stage:
 
     async def says(self, text: str, **how: object) -> None:
         """Says it in the time that it takes, by every clock."""
+        await self.until(
+            lambda: bool(self.backend.capture.recording) and self.backend.capture.recording == self.state.take_id,
+            "nobody listens",
+        )
         take = self.state.take_id
-        await self.until(lambda: self.backend.capture.recording == take, "nobody listens")
         before_s = self.backend.microphone.seconds[take]
         await self.speak(text, **how)
         await self.passes(self.backend.microphone.seconds[take] - before_s, recorded=False)

@@ -62,11 +62,6 @@ async def hint(stage: Stage) -> str:
     return flat(stage.text("#note"))
 
 
-def not_yet(why: str) -> pytest.MarkDecorator:
-    """What somebody would expect, and isn't so."""
-    return pytest.mark.xfail(reason=why, strict=True)
-
-
 # Points that light up -------------------------------------------------------------------------------------------------
 
 
@@ -110,7 +105,6 @@ async def test_a_question_without_extra_points_has_no_dots_for_them(bank: Bank) 
         assert stage.text("#so-far").strip() == "HEARD SO FAR  ○○ core"
 
 
-@not_yet("the texts shown are the last three of the rubric, not of what was heard last")
 async def test_the_point_heard_last_is_always_told(bank: Bank) -> None:
     async with coached(bank) as stage:
         await lights(stage, "no-surplus", "rest-when", "graphql-when")
@@ -118,7 +112,6 @@ async def test_the_point_heard_last_is_always_told(bank: Bank) -> None:
         assert bank.questions[REST].point("client-picks").text in flat(stage.text("#so-far"))
 
 
-@not_yet("four rows are cut out of as many as the texts take")
 async def test_all_texts_that_stand_there_are_drawn_whole(bank: Bank) -> None:
     async with coached(bank, SQL) as stage:
         await stage.speak(MIXED)
@@ -127,7 +120,6 @@ async def test_all_texts_that_stand_there_are_drawn_whole(bank: Bank) -> None:
         assert shown in flat(stage.drawn()), f"{shown!r} is cut in\n{stage.drawn()}"
 
 
-@not_yet("the note lies below the window when there are many rows of words")
 async def test_in_an_ordinary_window_what_a_coach_says_is_seen_however_much_was_said(bank: Bank) -> None:
     async with coached(bank, SQL) as stage:
         await stage.speak(f"{MIXED} {FAST}")
@@ -138,7 +130,6 @@ async def test_in_an_ordinary_window_what_a_coach_says_is_seen_however_much_was_
         assert "words a minute" in stage.drawn(), stage.drawn()
 
 
-@not_yet("the note lies below the window when there are many rows of words")
 async def test_in_an_ordinary_window_a_hint_that_was_asked_for_is_seen_however_much_was_said(bank: Bank) -> None:
     async with coached(bank, SQL) as stage:
         await stage.speak(f"{MIXED} {FAST}")
@@ -147,7 +138,7 @@ async def test_in_an_ordinary_window_a_hint_that_was_asked_for_is_seen_however_m
         assert "Hint 1" in stage.drawn(), stage.drawn()
 
 
-@pytest.mark.parametrize("size", [pytest.param((80, 24), marks=not_yet("see above")), (60, 20)])
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
 async def test_with_all_points_lit_a_long_question_and_many_words_nothing_lies_under_the_keys(
     bank: Bank, size: tuple[int, int]
 ) -> None:
@@ -280,7 +271,6 @@ async def test_with_every_core_point_heard_there_is_nothing_missing_to_hint_at(b
         assert await hint(stage) == "There are no more hints."
 
 
-@not_yet("the last two rungs are made of what is missing at the moment each of them is asked for")
 async def test_the_sentence_belongs_to_the_point_that_was_named_before_it(bank: Bank) -> None:
     question = bank.questions[REST]
     async with coached(bank) as stage:
@@ -400,7 +390,6 @@ async def test_other_questions_remind_nobody(bank: Bank) -> None:
         assert CONFIDENTIAL not in flat(stage.drawn())
 
 
-@not_yet("the reminder is only for those who speak")
 async def test_who_types_from_their_work_is_reminded_too(bank: Bank) -> None:
     backend = ScreenBackend(bank)
     backend.change = told
@@ -463,7 +452,6 @@ async def test_the_mode_chosen_is_still_there_after_a_round(bank: Bank) -> None:
         assert "| coached" in stage.lines()[0]
 
 
-@not_yet("the weakest question again is asked in practice, whatever the mode was")
 async def test_the_weakest_question_again_is_asked_in_the_same_mode(bank: Bank) -> None:
     backend = ScreenBackend(bank)
     backend.change = without_follow_ups

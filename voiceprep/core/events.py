@@ -11,7 +11,7 @@ from typing import Literal
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.own_terms import Told
-from voiceprep.core.pressure import Clocked, CutWhy, Pressure
+from voiceprep.core.pressure import Clocked, CutWhy, Pressure, Warnings
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word
 
@@ -345,6 +345,7 @@ class RetakeAsked:
 
     point_id: str = ""
     limit_s: float | None = None
+    warnings: Warnings = "spoken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,6 @@ def follow_up_asked(state: State, event: e.FollowUpAsked) -> Result:
 def retake_asked(state: State, event: e.RetakeAsked) -> Result:
     """The whole answer begins with the question; one sentence begins at once, its words are on the screen."""
     limit_s = None if event.point_id else event.limit_s
-    timed = None if limit_s is None else Pressure(answer_s=limit_s, follow_up_s=limit_s)
+    timed = None if limit_s is None else Pressure(answer_s=limit_s, follow_up_s=limit_s, warnings=event.warnings)
     state = replace(state, retake=event.point_id, follow_up_id=None, before_end=None, timed=timed)
     return new_take(state) if event.point_id else speak(state)

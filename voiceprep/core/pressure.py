@@ -14,6 +14,12 @@ CutWhy = Literal["limit", "nothing new", "session"]
 Warnings = Literal["spoken", "bell", "silent"]
 WARNINGS: tuple[Warnings, ...] = ("spoken", "bell", "silent")
 
+
+def warnings_of(said: str) -> Warnings:
+    """The setting as it's meant; spoken, when it means nothing."""
+    return next((w for w in WARNINGS if w == said), "spoken")
+
+
 COUNTED = ("Three.", "Two.", "One.")
 """Spoken in the last seconds of the think time, one a second."""
 SOON_S = 10.0

@@ -19,7 +19,7 @@ from textual.screen import ModalScreen, Screen
 from voiceprep.core import events as e
 from voiceprep.core.state import State
 from voiceprep.errors import VoiceprepError
-from voiceprep.tui.backend import Backend, Begun, Happened, News, Over, Told, Wanted
+from voiceprep.tui.backend import Backend, Begun, Happened, Mode, News, Over, Told, Wanted
 from voiceprep.tui.base import Choose, Note, Page, key_name, own_bindings
 from voiceprep.tui.feedback import FeedbackScreen
 from voiceprep.tui.home import FirstScreen, HomeScreen
@@ -71,6 +71,7 @@ class VoiceprepApp(App[None]):
         self.fault = ""
         self.quiet: e.Quiet = ""
         """How the session is answered when not aloud, because the candidate wants it so."""
+        self.mode: Mode = "practice"
         self._session: threading.Thread | None = None
         self._began_s = 0.0
         self._done_s: float | None = None
@@ -137,7 +138,7 @@ class VoiceprepApp(App[None]):
         self.state, self.begun, self._done_s, self._leaving = State(), None, None, False
         self._left_early = False
         self._forget_screens()
-        self.quiet = wanted.quiet
+        self.quiet, self.mode = wanted.quiet, wanted.mode
         self._interview, self._feedback, self._ticking = InterviewScreen(), FeedbackScreen(), TickScreen()
         for screen in (self._interview, self._feedback, self._ticking):
             self.install_screen(screen, type(screen).__name__)  # kept while the other is up

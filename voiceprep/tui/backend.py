@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from voiceprep.core.cost import Takes
 from voiceprep.core.events import Event, Quiet
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.pressure import Pressure
+from voiceprep.core.pressure import Pressure, Warnings
 from voiceprep.core.question import Question
 from voiceprep.core.state import State
 
@@ -148,6 +148,9 @@ class Begun:
     """The session's, by which answers are read."""
     judge: str = ""
     """Who is asked for a second opinion, and so gets the text of the answers; empty for nobody."""
+    time: float = 1.0
+    """How much longer the times of clocks are for this candidate; and how these warn."""
+    warnings: Warnings = "spoken"
     others: Mapping[str, Takes] = field(default_factory=dict)
     """Of each question the newest takes of other sessions, calm and under a clock."""
 

@@ -15,6 +15,7 @@ from voiceprep.core.cost import cost_beside, kind_of, other_take
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
 from voiceprep.core.opinion import NoOpinion
 from voiceprep.core.own_terms import Told, told_lexicon
+from voiceprep.core.pressure import Pressure
 from voiceprep.core.state import State
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun
@@ -115,6 +116,8 @@ class FeedbackScreen(Page):
 
     def tell(self, event: e.Event, state: State) -> None:
         before, self.state = self.state, state
+        if before.debrief != state.debrief:
+            self._notice, self.at = "", 0
         if isinstance(event, e.Assessed) and event.anew:
             self._notice = " ".join(filter(None, (self._what_changed(before, state), self._trouble)))
         elif isinstance(event, e.Assessed):
@@ -210,9 +213,10 @@ class FeedbackScreen(Page):
         if wording.rated_by_self(a):
             how = f"in your head, {how}"
         length = None if wording.rated_by_self(a) else a.delivery.duration_s
-        spoken = f", {wording.clock(length)}" if isinstance(length, int | float) else ""
+        spoken = f", {wording.clock(length)}" if isinstance(length, int | float) and length else ""
         if self.state.debrief is not None:
-            short = f"{self.state.debrief + 1} of {len(self.state.assessments)} | {short}"
+            of = f"{self.state.debrief + 1} of {len(self.state.assessments)}"
+            return self.right(f" Feedback {of} | {short} | {how}{spoken}", self.voiceprep.engine_line())
         return self.right(f" Feedback | {short} | {take}, {how}{spoken}", self.voiceprep.engine_line())
 
     async def _draw_points(self, a: Assessment) -> None:
@@ -489,7 +493,9 @@ class FeedbackScreen(Page):
         self._deliver(e.RetakeAsked())
 
     def action_timed(self) -> None:
-        self._deliver(e.RetakeAsked(limit_s=TIMED_S))
+        if self.begun is not None:
+            limit_s = Pressure(TIMED_S, TIMED_S).longer(self.begun.time).answer_s
+            self._deliver(e.RetakeAsked(limit_s=limit_s, warnings=self.begun.warnings))
 
     def action_previous(self) -> None:
         self._deliver(e.PreviousAsked())

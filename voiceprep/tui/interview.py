@@ -17,7 +17,7 @@ from voiceprep.core.clean import clean
 from voiceprep.core.coach import CONFIDENTIAL, LONG_SILENCE_S, hints, pace_hint
 from voiceprep.core.floor import SENTENCE_S
 from voiceprep.core.judged import IN_HEAD
-from voiceprep.core.pressure import CUT_OFF
+from voiceprep.core.pressure import CUT_OFF, said_at
 from voiceprep.core.state import State
 from voiceprep.core.transcript import Word
 from voiceprep.report import wording
@@ -27,7 +27,9 @@ from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal
 from voiceprep.tui.meter import meter
 
 TICK_S = 0.1
-QUESTION_ROWS, SMALL_QUESTION_ROWS = 7, 5
+QUESTION_ROWS, SMALL_QUESTION_ROWS, COACHED_QUESTION_ROWS = 7, 5, 3
+ROOMY = 30
+"""Rows from which a window has room for all that a coach says besides."""
 UNDO_S = 5.0
 SILENT_FROM_S = 3.0
 NOTICE_S = 8.0
@@ -91,6 +93,9 @@ class InterviewScreen(Page):
         self.state = State()
         self.begun: Begun | None = None
         self._rough: dict[str, list[Word]] = {}
+        self._lit: list[str] = []
+        """Points heard in the current take, the latest last."""
+        self._ladder: tuple[str, ...] = ()
         self._words_shown = True
         self._notice = ""
         self._notice_until_s: float | None = None
@@ -132,18 +137,27 @@ class InterviewScreen(Page):
                 self._say("")
             case e.CutOff(take_id=take_id, why=why):
                 self._say(CUT_OFF[why], stays=True)
-                if self.writing and (text := clean(self.query_one(Answer).text).strip()):
-                    self._deliver(e.AnswerTyped(take_id, text))  # what stands in the box is the answer
+                self._give_box(take_id)
             case e.SessionTimeUp():
                 self._say(CUT_OFF["session"], stays=True)
-            case e.QuestionSpoken() if state.phase == "thinking" or state.rules is not None:
+                self._give_box(state.take_id)
+            case e.Nudged(left_s=left_s) if not state.done_asked:
+                self._say(said_at(left_s, thinking=False))
+            case e.NewHeard(points=points):
+                self._lit = [*(p for p in self._lit if p in points), *(p for p in points if p not in self._lit)]
+            case e.QuestionSpoken(voice="", why=why) if self.begun and self.begun.speaker:
+                self._say(f"On the screen only: {why}.", stays=True)
+            case e.QuestionSpoken() if self._notice in CUT_OFF.values():
                 self._say("")
             case e.EngineRestarted(engine=engine):
                 self._say(f"{engine} was started again. Nothing was lost.")
-            case e.QuestionSpoken(voice="", why=why) if self.begun and self.begun.speaker:
-                self._say(f"On the screen only: {why}.", stays=True)
         if self.ready:
             self.refresh_page()
+
+    def _give_box(self, take_id: str) -> None:
+        """What stands in the box when it's cut off is the answer."""
+        if self.writing and (text := clean(self.query_one(Answer).text).strip()):
+            self._deliver(e.AnswerTyped(take_id, text))
 
     def news(self, sentence: str) -> None:
         if self.state.phase == "paused" and self.state.paused_because:
@@ -193,7 +207,8 @@ class InterviewScreen(Page):
 
     def tick(self) -> None:
         """Ten times a second: the clock, the level, how much is on disk."""
-        if not self.ready or self.begun is None or not self.query("#mic"):
+        parts = ("#turn", "#kept", "#head", "#mic", "#note")
+        if not self.ready or self.begun is None or not all(self.query(part) for part in parts):
             return  # the last tick may come while the screen is being taken away
         self.query_one("#turn", Literal).show_content(self._turn())
         self.query_one("#kept", Literal).show(
@@ -305,7 +320,7 @@ class InterviewScreen(Page):
         if state.phase == "paused":
             kept = self._recorded_s() if state.paused_from == "listening" else 0.0
             saved = f" {wording.clock(kept)} are on disk." if kept else ""
-            if state.interrupted and kept:
+            if state.interrupted:
                 saved += " b begins this answer anew: a take in which something broke doesn't count."
             return f"{state.paused_because or 'Paused.'}{saved} space goes on."
         if state.phase == "listening" and self._in_head:
@@ -315,7 +330,8 @@ class InterviewScreen(Page):
             limit = "no time limit in this round" if calm else ""
             return f"recording, on disk up to {wording.clock(self._recorded_s())}      {limit}"
         if state.phase == "thinking":
-            return "The recording begins by itself. enter begins it now."
+            what = "The recording" if self._is_heard else "Your time"
+            return f"{what} begins by itself. enter begins it now."
         if state.phase in ("briefing", "asking"):
             return "enter cuts me short" if self.begun and self.begun.speaker else ""
         if state.phase in ("transcribing", "assessing"):
@@ -347,6 +363,8 @@ class InterviewScreen(Page):
         box = self.query_one("#question", Literal)
         rows = hanging(self._question(), self.size.width - 4, "").split("\n")
         room = SMALL_QUESTION_ROWS if self.has_class("-small") else QUESTION_ROWS
+        if self.state.coached and self.size.height < ROOMY:
+            room = COACHED_QUESTION_ROWS
         if len(rows) > room:
             rows = [*rows[: room - 1], "… goes on: i shows all of it"]
         box.show("\n".join(rows))
@@ -379,7 +397,8 @@ class InterviewScreen(Page):
         unclear = bool(self.begun and self.begun.recogniser != "basic")
         text = " ".join(f"({w.text}?)" if unclear and w.unclear else w.text for w in words)
         rows = hanging(text, self.size.width - 4, "... ", "").split("\n") if shown and text else []
-        self.query_one("#words", Literal).show("\n".join(rows[-(2 if self.has_class("-small") else 5) :]))
+        room = 2 if self.has_class("-small") or self.state.coached else 5
+        self.query_one("#words", Literal).show("\n".join(rows[-room:]))
 
     def _show_so_far(self) -> None:
         """For who is coached: the points that were heard light up; those still out say nothing."""
@@ -394,9 +413,10 @@ class InterviewScreen(Page):
         for core in (True, False):
             dots = "".join("●" if p.id in state.live else "○" for p in points if p.core is core)
             pieces += [(dots, GOOD), (f" {'core' if core else 'extra'}   " if dots else "", MUTED)]
-        lit = [p.text for p in points if p.id in state.live]
-        for text in lit[-(1 if self.has_class("-small") else 3) :]:
-            pieces.append("\n" + hanging(text, self.size.width - 1, "   + "))
+        known = {p.id: p.text for p in points}
+        if lit := [known[p] for p in self._lit if p in state.live and p in known]:
+            rows = hanging(lit[-1], self.size.width - 3, "   + ").split("\n")
+            pieces.append("\n" + "\n".join(rows[:2]) + (" …" if len(rows) > 2 else ""))
         box.show(*pieces)
 
     def _show_note(self) -> None:
@@ -409,9 +429,10 @@ class InterviewScreen(Page):
             not note and state.phase == "listening" and not self._typed_only and not self._in_head and not state.typing
         ):
             note = self._reassurance()
-        if not note and state.phase == "thinking" and self._is_told:
+        begins = state.phase == "thinking" or (state.phase == "listening" and self._typed_only)
+        if not note and begins and self._is_told:
             note = CONFIDENTIAL
-        if not note and state.again and state.phase in ("asking", "listening"):
+        if not note and state.again and not state.real and state.phase in ("asking", "listening"):
             why = state.assessments[-1].unscored
             skip = "f5" if self.writing else "s"
             note = f"Your first answer was {why.reason if why else ''}. It's kept, and not scored. {skip} skips."
@@ -508,6 +529,9 @@ class InterviewScreen(Page):
             return
         question = self.begun.questions[self.state.question.id]
         ladder, n = hints(question, self.state.live, coached=self.state.coached), self.state.hints
+        if self.state.coached and n and self._ladder[:1] == ladder[:1] and n == len(self._ladder) - 1:
+            ladder = self._ladder  # the sentence for the point that was named
+        self._ladder = ladder
         self._say(
             f"Hint {n + 1} of {len(ladder)}: {ladder[n]}" if n < len(ladder) else "There are no more hints.", stays=True
         )

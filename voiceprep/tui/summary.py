@@ -98,7 +98,7 @@ class SummaryScreen(Page):
 
     def action_again(self) -> None:
         if (question := self._weakest()) is not None:
-            self.voiceprep.start(Wanted(questions=(question,), quiet=self.voiceprep.quiet))
+            self.voiceprep.start(Wanted(questions=(question,), quiet=self.voiceprep.quiet, mode=self.voiceprep.mode))
 
     def action_home(self) -> None:
         self.voiceprep.go_home()

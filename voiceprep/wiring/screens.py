@@ -19,6 +19,7 @@ from voiceprep.core import home as core_home
 from voiceprep.core import interview
 from voiceprep.core.clean import clean, one_line
 from voiceprep.core.endpointing import spans
+from voiceprep.core.pressure import warnings_of
 from voiceprep.core.room import Levels, advice
 from voiceprep.core.spans import Span
 from voiceprep.core.speakable import pronunciations, speakable
@@ -294,6 +295,8 @@ class ScreenBackend:
             notices=(*room.notices, *filter(None, (unheeded(self._bank),))),
             lexicon=next(iter(grounds.by_id.values())).lexicon,
             judge=steering.engines.get("judge", ""),
+            time=self._settings.time,
+            warnings=warnings_of(self._settings.warnings),
             others=other_takes(self._places.sessions, list(grounds.by_id), steering.folder.id) if not recorded else {},
         )
 

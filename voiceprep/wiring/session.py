@@ -18,7 +18,7 @@ from voiceprep.core import events
 from voiceprep.core.events import Event
 from voiceprep.core.interview import State
 from voiceprep.core.plan import Plan
-from voiceprep.core.pressure import WARNINGS, Warnings, rules_in_words
+from voiceprep.core.pressure import rules_in_words, warnings_of
 from voiceprep.core.speakable import pronunciations, speakable
 from voiceprep.errors import UsageError
 from voiceprep.lanes import Lane
@@ -96,8 +96,7 @@ def hold(
         )
         rules = plan.pressure
         if rules is not None:
-            warnings: Warnings = next((w for w in WARNINGS if w == manner.warnings), "spoken")
-            rules = replace(rules.longer(manner.time), warnings=warnings)
+            rules = replace(rules.longer(manner.time), warnings=warnings_of(manner.warnings))
         first = events.SessionOpened(
             folder.id,
             plan.title,
