@@ -93,6 +93,8 @@ class Ports:
     cue_lane: Executor | None = None
     """For what the interviewer says besides; None: it's only shown."""
     bell: Sound | None = None
+    audible: bool = True
+    """Whether what is said can come in by the microphone."""
     recorded_s: Callable[[str], float] = lambda take_id: 0.0
     """How much of a take is on disk."""
     live: bool = False
@@ -268,7 +270,7 @@ class Runner:
             if sound is None and ports.synthesizer is not None and not order.bell:
                 sound = ports.synthesizer.synthesize(ports.spoken_form(order.text))
             if sound is not None:
-                if order.take_id and not order.bell:
+                if order.take_id and ports.audible and not order.bell:
                     at_s = ports.recorded_s(order.take_id)
                     ends_s = round(at_s + sound.duration_s, 3)
                     self.deliver(e.InterviewerSaid(order.take_id, order.text, round(at_s, 3), ends_s))

@@ -15,6 +15,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from voiceprep.config import Places, Settings
+from voiceprep.core.pressure import Pressure
 from voiceprep.tui.app import VoiceprepApp
 from voiceprep.tui.backend import Wanted
 from voiceprep.wiring import Choice
@@ -22,6 +23,7 @@ from voiceprep.wiring.screens import ScreenBackend
 
 SIZES = ((80, 24), (120, 40), (60, 20))
 PATIENCE_S = 240.0
+CLOCK = Pressure(answer_s=12.0, follow_up_s=5.0, think_s=5.0)
 
 
 async def until(pilot: Pilot[None], happened: object) -> None:
@@ -83,6 +85,17 @@ async def shoot(folder: Path, size: tuple[int, int], places: Places) -> list[Pat
         await pilot.press("slash", *"slow")
         await pilot.pause(0.3)
         take("find")
+        app.start(Wanted(questions=("sql-or-nosql",), clock=CLOCK, quiet="typed"))
+        await until(pilot, lambda: state().phase == "thinking")
+        await pilot.pause(1)
+        take("thinking")
+        await until(pilot, lambda: state().phase == "listening")
+        await pilot.press(*"I would keep orders in SQL, since several writes must succeed together")
+        await until(pilot, lambda: (app.begun.controls.clock_left_s() or 99) < 4)
+        take("under-a-clock")
+        await until(pilot, lambda: state().debrief is not None)
+        await pilot.pause(0.5)
+        take("feedback-at-the-end")
     return taken
 
 

@@ -62,7 +62,7 @@ def steered(story: list[e.Event]) -> list[e.Event]:
         e.InterviewerSaid("a001", "Ten seconds left.", 80.0, 81.25), e.MachineSlept(600.0, 42.5), e.MachineSlept(9.0),
         e.PreviousAsked(), e.SelfRated("a001", ("p1",)),
         replace(opened, pressure=Pressure(90, 45, 30, session_s=600.0, cuts_in_s=25.0), real=True, quiet="whispered"),
-        replace(judged, assessment=replace(judged.assessment, clocked=Clocked(90.0, 30, 12.5, Cut("limit", 90.0), "ü"))),
+        replace(judged, assessment=replace(judged.assessment, clocked=Clocked(90.0, 30, 12.5, Cut("limit", 90), "ü"))),
         *(e.Disputed("why-cache", f, "p1", claim) for f in (None, "invalidate") for claim in get_args(e.Dispute)),
     ]  # fmt: skip
 

@@ -47,7 +47,7 @@ def wanted_of(args: Namespace) -> Wanted:
         questions = tuple(q.id for q in plan.questions) if args.advert else questions
         clock = plan.pressure if clocked else None
     return Wanted(
-        args.round or "", questions, topics, technologies, args.minutes, clock, args.mode, args.time or 1.0,
+        args.round or "", questions, topics, technologies, args.minutes, clock, args.mode, args.time,
         quiet=args.quiet or "",
     )  # fmt: skip
 

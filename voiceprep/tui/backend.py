@@ -93,8 +93,8 @@ class Wanted:
     clock: Pressure | None = None
     """The clock it's held under; None for the round's own, where it has one."""
     mode: Mode = "practice"
-    time: float = 1.0
-    """How much longer a round's times are."""
+    time: float | None = None
+    """How much longer a round's times are; None as it's set."""
     resume: str = ""
     quiet: Quiet = ""
     """Captions only, and how it's answered."""

@@ -236,7 +236,8 @@ class ScreenBackend:
 
             def steer(steering: Steering) -> None:
                 runner.append(steering)
-                begun = self._begun(steering, room, recorded, lambda sentence: tell(News(sentence)))
+                longer = wanted.time or self._settings.time
+                begun = self._begun(steering, room, recorded, lambda sentence: tell(News(sentence)), longer)
                 rough = steering.engines["recogniser"] == "basic" and wanted.quiet == "whispered"
                 tell(replace(begun, notices=(*begun.notices, wording.WHISPERED)) if rough else begun)
 
@@ -248,7 +249,7 @@ class ScreenBackend:
                 speaker=room.speaker if room.speaks or not recorded else None, review=True, minutes=wanted.minutes,
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
                 quiet=wanted.quiet, real=wanted.mode == "real", coached=wanted.mode == "coached",
-                time=wanted.time if wanted.time != 1 else self._settings.time, warnings=self._settings.warnings,
+                time=wanted.time or self._settings.time, warnings=self._settings.warnings,
             )  # fmt: skip
 
             def watch(event: e.Event, state: interview.State) -> None:
@@ -279,7 +280,12 @@ class ScreenBackend:
         return heed(event, bare_bank(self._bank_folder, self._places).lexicon, self._places)
 
     def _begun(
-        self, steering: Steering, room: Room, recorded: ScriptedAnswers | None, news: Callable[[str], None]
+        self,
+        steering: Steering,
+        room: Room,
+        recorded: ScriptedAnswers | None,
+        news: Callable[[str], None],
+        time: float,
     ) -> Begun:
         grounds = steering.folder.grounds()
         microphone = _named(room.card.microphone.name) if room.card and room.listens else ""
@@ -295,7 +301,7 @@ class ScreenBackend:
             notices=(*room.notices, *filter(None, (unheeded(self._bank),))),
             lexicon=next(iter(grounds.by_id.values())).lexicon,
             judge=steering.engines.get("judge", ""),
-            time=self._settings.time,
+            time=time,
             warnings=warnings_of(self._settings.warnings),
             others=other_takes(self._places.sessions, list(grounds.by_id), steering.folder.id) if not recorded else {},
         )

@@ -184,6 +184,7 @@ def _run(
             silent_because=manner.silent_because,
             cue_lane=cue_lane,
             bell=Sound(bell(), BELL_RATE),
+            audible=manner.speaker is not None,
             recorded_s=lambda take_id: recorded_s(folder.take(take_id)),
             live=manner.paced,
             judge=manner.judge,
