@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo run test check bench test-models kill-table screenshots validity wheel-test clean
+.PHONY: help setup demo run test test-computing test-bank check bench test-models kill-table screenshots validity wheel-test clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -24,8 +24,18 @@ demo: $(STAMP)   ## a whole spoken interview, no hardware: real synthesis, real 
 run: $(STAMP)    ## the screen
 	$(BIN)/voiceprep
 
+# Tests that only compute, in two halves side by side; then those that need the machine for themselves.
+COMPUTING = tests/core tests/yardstick tests/report
+BANK = tests/bank tests/judge
 test: $(STAMP)   ## the tests; what a machine lacks is skipped with a sentence (VOICEPREP_REQUIRE makes it fail)
-	$(BIN)/python -m pytest
+	$(MAKE) --no-print-directory -k -j2 --output-sync test-computing test-bank
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(COMPUTING) $(BANK))
+
+test-computing: $(STAMP)
+	$(BIN)/python -m pytest -p no:cacheprovider $(COMPUTING)
+
+test-bank: $(STAMP)
+	$(BIN)/python -m pytest -p no:cacheprovider $(BANK)
 
 check: $(STAMP)  ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check voiceprep tests

@@ -226,7 +226,7 @@ async def one_meaning(stage: Stage) -> None:
 
 
 async def test_at_every_moment_of_an_interview_a_key_has_one_meaning(bank: Bank) -> None:
-    for quiet in (False, True):
+    for quiet in ("", "typed"):
         async with interviewed(bank, quiet=quiet) as stage:
             await one_meaning(stage)
             if not quiet:
