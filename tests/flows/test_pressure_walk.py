@@ -226,7 +226,7 @@ def test_a_round_that_is_cut_off_at_its_second(room: Room) -> None:
     # The speaker: "Three. Two. One.", nothing while the candidate has the floor, "I'll stop you there."
     for left_s, text in zip((3, 2, 1), COUNTED, strict=True):
         assert tape.holds(text, thought_ns, -left_s - CLEAR_S, 1 - left_s) > 0.9, f"{text!r} wasn't said in its second"
-    assert not tape.sounds(thought_ns, -6, -3 - CLEAR_S), "there was another sound than the countdown"
+    assert not tape.sounds(thought_ns, -5, -3 - CLEAR_S), "there was another sound than the countdown"
     assert not tape.sounds(thought_ns, 1, LIMIT_S - CLEAR_S), "it spoke while the candidate had the floor"
     assert onset_s <= SOUNDS_WITHIN_S
     assert tape.holds(CUT_OFF["limit"], cut_ns, -CLEAR_S, 2.5) > 0.9
