@@ -28,7 +28,7 @@ run: $(STAMP)    ## the screen
 COMPUTING = tests/core tests/yardstick tests/report
 BANK = tests/bank tests/judge
 test: $(STAMP)   ## the tests; what a machine lacks is skipped with a sentence (VOICEPREP_REQUIRE makes it fail)
-	$(MAKE) --no-print-directory -k -j2 --output-sync test-computing test-bank
+	$(MAKE) --no-print-directory -k -j2 test-computing test-bank
 	$(BIN)/python -m pytest $(addprefix --ignore=,$(COMPUTING) $(BANK))
 
 test-computing: $(STAMP)
