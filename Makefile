@@ -28,8 +28,8 @@ run: $(STAMP)    ## the screen
 COMPUTING = tests/core tests/yardstick tests/report
 BANK = tests/bank tests/judge
 test: $(STAMP)   ## the tests; what a machine lacks is skipped with a sentence (VOICEPREP_REQUIRE makes it fail)
-	$(MAKE) --no-print-directory -k -j2 test-computing test-bank
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(COMPUTING) $(BANK))
+	@failed=0; $(MAKE) --no-print-directory -k -j2 test-computing test-bank || failed=1; \
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(COMPUTING) $(BANK)) || failed=1; exit $$failed
 
 test-computing: $(STAMP)
 	$(BIN)/python -m pytest -p no:cacheprovider $(COMPUTING)

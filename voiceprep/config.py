@@ -91,7 +91,6 @@ class Settings:
     """The day of the real interview, "2026-12-01"; empty: none is known."""
     interview_set: str = ""
     """The day on which that date was set: the first of the days there are to practise."""
-
     time: float = 1.0
     """How much longer the times of rounds under a clock are for this candidate: 1, 1.25, 1.5 or 2."""
     warnings: str = "spoken"

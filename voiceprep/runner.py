@@ -23,7 +23,6 @@ from voiceprep.core.assessing import assessed, assessed_anew
 from voiceprep.core.clean import one_line
 from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import ImpossibleEvent, State, stale, step
-from voiceprep.core.judged import IN_HEAD
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.own_terms import Told
 from voiceprep.core.pressure import cues
@@ -241,7 +240,7 @@ class Runner:
         if rules is not None and (begins or isinstance(event, e.SessionResumed)) and after.phase != "closed":
             # Whoever comes back has their share of the round's time for the questions left.
             clock.set_round(rules, (len(after.questions) - after.at) / len(after.questions))
-            if self.ports.cue_lane is not None and not self._ready:
+            if self.ports.cue_lane is not None and not begins:
                 self._submit(self.ports.cue_lane, self._prepare, e.Prepare(cues(rules)))
         if isinstance(event, e.MachineSlept) and after.phase == "paused":
             clock.hold_round()
@@ -332,7 +331,7 @@ class Runner:
                 self.ports.capture.pause()
             case e.StopListening(take_id=take_id, typed=typed):
                 self._round_clock.forget(e.DoneAsked)
-                if self.state.quiet == IN_HEAD:
+                if self.state.quiet == e.IN_HEAD:
                     self.deliver(e.AnswerEnded(take_id, "done", round(self.spoken_s(), 2)))
                 elif typed or take_id == self._typed:
                     self._round_clock.at(TYPED_WITHIN_S, e.AnswerEnded(take_id, "done", self.ports.recorded_s(take_id)))

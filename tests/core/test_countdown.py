@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voiceprep.core.countdown import countdown, day_number, day_of, days_left
+from voiceprep.wiring.countdown import countdown, day_number, day_of, days_left
 
 SET, DATE = "2026-11-21", "2026-12-01"
 

@@ -227,7 +227,7 @@ class Round:
     def hold(self, *steps: Step, first: e.Event | None = None) -> State:
         left = list(steps)
         self.runner = runner = Runner(self.ports, state=self.state)
-        runner._inbox = self.inbox  # type: ignore[assignment]  # its waiting is what moves the clock
+        runner._inbox = self.inbox  # its waiting is what moves the clock
 
         def do(what: What) -> None:
             if callable(what):
@@ -667,7 +667,7 @@ def test_a_sleep_in_the_moment_after_the_cut_does_not_give_the_answer_back(small
     """The last words are still on their way from the microphone when the machine sleeps."""
     held = Round(small, AT_ONCE, [LONG, SILENT])
     finish = held.capture.finish
-    held.capture.finish = lambda take, deliver: held.inbox.plan(1.0, lambda: finish(take, deliver))  # type: ignore[method-assign]
+    held.capture.finish = lambda take, deliver: held.inbox.plan(1.0, lambda: finish(take, deliver))
     held.hold((e.CutOff, {0.3: held.sleeps(600), 60.0: e.Unpaused(), 300.0: e.DoneAsked("a001")}))
     assert "go on a001" not in held.capture.told
 
@@ -933,7 +933,7 @@ def test_what_could_not_be_made_ahead_is_said_when_it_is_due(small: Bank) -> Non
             raise failing.pop()
         return make(text)
 
-    held.voice.synthesize = synthesize  # type: ignore[method-assign]
+    held.voice.synthesize = synthesize
     held.hold()
     assert (60, "Thirty seconds left.") in held.speaker.played and (90, CUT_OFF["limit"]) in held.speaker.played
 
@@ -947,7 +947,7 @@ def test_a_voice_that_fails_costs_the_warning_and_not_the_cut(small: Bank) -> No
             raise EngineError("no voice")
         return make(text)
 
-    held.voice.synthesize = synthesize  # type: ignore[method-assign]
+    held.voice.synthesize = synthesize
     held.hold()
     assert held.when(e.Nudged, e.CutOff)[:3] == [60, 80, 90] and held.state.close_reason == "finished"
 

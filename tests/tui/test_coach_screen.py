@@ -12,9 +12,9 @@ from tests.kit.screen_backend import ScreenBackend, with_ask, without_follow_ups
 from tests.tui.stage import GOOD, HALF, MIXED, REST, SLOW, SQL, Stage, interviewed, on_stage
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
-from voiceprep.core.coach import CONFIDENTIAL
 from voiceprep.core.pressure import Pressure
 from voiceprep.core.question import Question
+from voiceprep.report.wording import CONFIDENTIAL
 from voiceprep.tui.backend import Mode, Wanted
 from voiceprep.tui.base import KeyBar
 

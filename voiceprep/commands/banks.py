@@ -34,7 +34,7 @@ def bank_of(args: Namespace) -> Bank:
         for problem in bank.rounds_refused[:SHOWN_PROBLEMS]:
             note(str(problem))
         note("Your own rounds are left out, all of them. Mend these lines, or move the file away.")
-    if said := wiring.unheeded(bank):
+    if said := wiring.terms_left_out(bank):
         note(said)
     return bank
 

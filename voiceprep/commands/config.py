@@ -11,9 +11,9 @@ from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import Settings, load_settings, places
 from voiceprep.core.clean import one_line
-from voiceprep.core.countdown import day_number
 from voiceprep.core.pressure import FACTORS, WARNINGS
 from voiceprep.errors import UsageError
+from voiceprep.wiring.countdown import day_number
 from voiceprep.wiring.night import counted_down, today
 
 REMEMBERED = ("first_choice", "interview_set")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from voiceprep.core import events as e
-from voiceprep.core.coach import CONFIDENTIAL
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.interview import State
 from voiceprep.core.pressure import COUNTED, CUT_OFF, said_at
@@ -117,17 +116,16 @@ class Conversation:
         self._block("INTERVIEWER", state.says)
         question = self.questions.get(state.question.id)
         if question is not None and question.type == "behavioral" and state.follow_up_id is None:
-            self._block("", f"[{CONFIDENTIAL}]")
+            self._block("", f"[{wording.CONFIDENTIAL}]")
 
     def _lit(self, points: Sequence[str], state: State) -> None:
         """For who is coached: points that were heard just now."""
         question = self.questions.get(state.question.id)
         if question is None:
             return
-        of = question.points if state.follow_up_id is None else question.follow_up(state.follow_up_id).points
         before, self._heard = self._heard, (state.take_id, frozenset(points))
         known = before[1] if before[0] == state.take_id else frozenset()
-        for point in of:
+        for point in question.points_of(state.follow_up_id):
             if point.id in points and point.id not in known:
                 self._block("  (coach)", f"+ {point.text}")
 

@@ -21,7 +21,6 @@ from voiceprep.core.anew import texts_heard
 from voiceprep.core.clean import clean, one_line
 from voiceprep.core.coach import hints
 from voiceprep.core.interview import State
-from voiceprep.core.judged import IN_HEAD
 from voiceprep.core.own_terms import stands_in, term_of, told_lexicon, told_problem
 from voiceprep.core.question import Point
 from voiceprep.core.sounds_alike import nearest
@@ -66,7 +65,7 @@ class Lines:
                 say(trouble)
         self.shown(event, state)
         if state.phase == "listening" and isinstance(event, e.QuestionSpoken | e.Unpaused | e.ThinkingEnded | e.Ready):
-            how = "speak" if self.room.listens else "say it in your head" if state.quiet == IN_HEAD else "type"
+            how = "speak" if self.room.listens else "say it in your head" if state.quiet == e.IN_HEAD else "type"
             say(f"Your turn: {how}, then press enter.")
         if state.phase == "thinking" and isinstance(event, e.QuestionSpoken):
             say("Time to think. The recording begins by itself; an empty line begins it now.")
@@ -93,12 +92,15 @@ class Lines:
         if state.phase == "rating" and line not in ("q", "s", "?"):
             return self._ticked(line, state)
         if line == "" and state.phase == "thinking" and self.steering is not None and state.rules is not None:
-            left_s = self.steering.runner.clock_left_s() or 0.0
-            return e.Ready(state.turn_id, round(max(0.0, state.rules.think_s - left_s), 1))
+            return e.Ready(state.turn_id, state.rules.thought_s(self.steering.runner.clock_left_s()))
+        runs = state.rules is not None and state.phase in ("asking", "thinking", "listening")
+        if state.rules is not None and runs and (line == "p" or (line == "r" and not state.rules.repeats)):
+            say("There is no pause under a clock." if line == "p" else "There are no repeats in this round.")
+            return None
         if line == "" and state.phase in ("briefing", "asking") and self.steering is not None:
             self.steering.runner.hush()
             return None
-        if line.startswith("t ") or (not self.room.listens and state.quiet != IN_HEAD and len(line) > 1):
+        if line.startswith("t ") or (not self.room.listens and state.quiet != e.IN_HEAD and len(line) > 1):
             return e.AnswerTyped(state.take_id, line.removeprefix("t ").strip())
         if line == "u" and state.before_end is not None:
             return e.AnswerReopened(state.before_end.take_id)
@@ -124,8 +126,7 @@ class Lines:
 
     def _points(self, state: State) -> Sequence[Point]:
         assert self.steering is not None, "there is a session when something is answered"
-        question = self.steering.ports.grounds.ground(state.question.id).question
-        return question.points if state.follow_up_id is None else question.follow_up(state.follow_up_id).points
+        return self.steering.ports.grounds.ground(state.question.id).question.points_of(state.follow_up_id)
 
     def _ticked(self, line: str, state: State) -> e.SelfRated | None:
         """The points that were in an answer said in one's head, by their numbers."""
@@ -221,7 +222,7 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
     manner = wiring.Manner(
         pronounce=load_settings(where).pronounce, real=args.mode == "real", coached=args.mode == "coached",
         time=args.time or load_settings(where).time, warnings=load_settings(where).warnings,
-        paced=room.listens or bool(args.quiet), speaker=room.speaker, minutes=args.minutes,
+        paced=True, speaker=room.speaker, minutes=args.minutes,
         silent_because="there is no speaker", judge=judge, steer=steer, quiet=args.quiet or "",
     )  # fmt: skip
     answers = RoomAnswers(room.microphone)

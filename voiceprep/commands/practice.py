@@ -25,7 +25,6 @@ from voiceprep.ports import Answers
 from voiceprep.report import wording
 from voiceprep.sessions import store
 from voiceprep.wiring.demo import answers_by_question, demo_folder, plan_demo
-from voiceprep.wiring.past import cost_lines
 from voiceprep.wiring.plans import plan_lines
 
 INTERRUPTED = 130
@@ -157,7 +156,7 @@ def finish(held: wiring.Held) -> int:
             wording.counts(assessment) if assessment.unscored is None else f"not scored: {assessment.unscored.reason}"
         )
         say(f"  {assessment.question_id:<24} {shown}")
-    for question_id, line in cost_lines(held.folder.path.parent, held.folder.id, held.state).items():
+    for question_id, line in held.costs.items():
         say(f"  {question_id:<24} {line}")
     say("")
     say(f"Session: {held.folder.path}")

@@ -8,7 +8,6 @@ from voiceprep.core import events as e
 from voiceprep.core import feedback
 from voiceprep.core.anew import assess_anew
 from voiceprep.core.feedback import Ground
-from voiceprep.core.judged import SELF_RATED
 
 
 def assessed(ground: Ground, order: e.Assess) -> e.Assessed:
@@ -16,7 +15,7 @@ def assessed(ground: Ground, order: e.Assess) -> e.Assessed:
     heard."""
     reason = order.reason or "no answer"
     follow_up = ground.question.follow_up(order.follow_up_id) if order.follow_up_id and order.parent else None
-    if reason == SELF_RATED:
+    if reason == feedback.SELF_RATED:
         own, parent = feedback.self_rated(ground, follow_up, order.parent, order.take_id, reason, order.self_rated)
         return e.Assessed(order.take_id, replace(own, clocked=order.clocked), parent, order.ending)
     if order.point_id and order.parent is not None:

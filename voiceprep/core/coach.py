@@ -38,7 +38,3 @@ def pace_hint(words: Sequence[Word]) -> str:
         return ""
     rate = 60 * len(latest) / lasts_s
     return f"That's about {round(rate, -1):.0f} words a minute. Slower is easier to follow." if rate > FAST else ""
-
-
-CONFIDENTIAL = "Your own story: leave out names of people and customers, and what your employer keeps to itself."
-"""Said before whoever answers from their work."""

@@ -48,6 +48,9 @@ class Delivery:
 
 def measure(transcript: Transcript) -> Delivery:
     """The measures of one answer; each that can't be had says why."""
+    if transcript.whispered:
+        none = Unmeasured("it was whispered")
+        return Delivery(transcript.duration_s, none, none, none, none, none, none, none)
     if transcript.source == "typed":
         typed = Unmeasured("the answer was typed")
         return Delivery(typed, typed, typed, typed, typed, typed, typed, typed, typed)
@@ -68,12 +71,6 @@ def measure(transcript: Transcript) -> Delivery:
         fillers_at_least=_fillers(transcript),
         pace=_pace(transcript),
     )
-
-
-def content_only(delivery: Delivery, reason: str) -> Delivery:
-    """The measures that say something of an answer that wasn't said aloud: its length."""
-    none = Unmeasured(reason)
-    return Delivery(delivery.duration_s, none, none, none, none, none, none, none)
 
 
 def _rate(transcript: Transcript) -> float | Unmeasured:

@@ -19,6 +19,7 @@ EndReason = Literal["done", "recording ended", "typed", "no answer", "interrupte
 CloseReason = Literal["finished", "left", "fault"]
 Quiet = Literal["", "typed", "whispered", "in your head"]
 """How somebody answers who can't speak aloud; empty for who can. The questions stand on the screen."""
+IN_HEAD: Quiet = "in your head"
 Dispute = Literal["", "I said it", "not said", "misheard", "not needed", "the rubric is wrong"]
 
 

@@ -24,6 +24,9 @@ from voiceprep.core.words import Token
 SCHEMA = 1
 
 
+SELF_RATED = "said in your head, and rated by yourself"
+
+
 @dataclass(frozen=True, slots=True)
 class Unscored:
     """Why an answer has no score. Not a zero: it stays out of every average."""
@@ -34,6 +37,11 @@ class Unscored:
     def off_topic(self) -> bool:
         """Whether it was an answer to something else: then the question is asked once more."""
         return self.reason.startswith(OFF_TOPIC)
+
+    @property
+    def self_rated(self) -> bool:
+        """Whether nobody but its speaker heard it: then `Assessment.self_rated` has what they ticked."""
+        return self.reason == SELF_RATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from voiceprep.core import beside
 from voiceprep.core import events as e
-from voiceprep.core.delivery import content_only
-from voiceprep.core.feedback import no_time_left, once_more
+from voiceprep.core.feedback import SELF_RATED, no_time_left, once_more
 from voiceprep.core.floor import clock, finish, listen_on, new_take, quiet, speak
 from voiceprep.core.pressure import NEXT, Pressure, push_back
 from voiceprep.core.state import Result, State
@@ -16,8 +15,6 @@ from voiceprep.core.transcript import typed
 SKIPPED = "skipped"
 ASK_AGAIN = "I couldn't connect that with my question, so let me ask it once more."
 """Said before a question whose answer was off topic."""
-IN_HEAD = "in your head"
-SELF_RATED = "said in your head, and rated by yourself"
 MOVE_ON = "That's all right, let's go on."
 """Said before the next question when the second answer was off topic too."""
 
@@ -49,7 +46,7 @@ def ended(state: State, event: e.AnswerEnded) -> Result:
     state = replace(state, duration_s=event.duration_s)
     back = None if state.cut else _to_go_back_to(state)
     state = replace(state, before_end=back, done_asked=False)
-    if state.quiet == IN_HEAD:
+    if state.quiet == e.IN_HEAD:
         return replace(quiet(state, event.duration_s), phase="rating"), ()
     if not event.duration_s and (state.cut or event.reason in ("no answer", "source lost")):
         nothing = event.detail or event.reason
@@ -101,7 +98,7 @@ def transcribe(state: State, duration_s: float) -> Result:
 
 
 def transcribed(state: State, event: e.AnswerTranscribed) -> Result:
-    return assess(replace(state, transcript=event.transcript))
+    return assess(replace(state, transcript=replace(event.transcript, whispered=state.quiet == "whispered")))
 
 
 def not_transcribed(state: State, event: e.TranscriptionFailed) -> Result:
@@ -135,13 +132,10 @@ def assessed(state: State, event: e.Assessed) -> Result:
     if event.anew:
         return beside.judged_anew(state, event)
     if state.reason == SKIPPED and (state.retake is not None or state.again):
-        state = replace(
-            state, retake=None, timed=None, again=False, lead="", hold=False
-        )  # what was said before still stands
+        # What was said before still stands.
+        state = replace(state, retake=None, timed=None, again=False, lead="", hold=False)
         return (replace(state, phase="reviewing"), ()) if state.review and not state.real else next_question(state)
     latest = event.parent or event.assessment
-    if state.quiet == "whispered":
-        latest = replace(latest, delivery=content_only(latest.delivery, "it was whispered"))
     if state.assessments:
         latest = beside.with_opinions_of(state.assessments[-1], latest)
     if state.again:

@@ -54,7 +54,9 @@ class Pressure:
 
     def longer(self, factor: float) -> Pressure:
         """The same rules with `factor` times the time, rounded up to what can be said: 5 s. The warnings stay where
-        they were, before the end."""
+        they were, before the end. What isn't one of FACTORS counts as 1."""
+        if factor not in FACTORS:
+            return self
 
         def more(seconds: float) -> float:
             return seconds if factor == 1 else math.ceil(seconds * factor / 5) * 5.0
@@ -67,6 +69,10 @@ class Pressure:
             session_s=self.session_s and more(self.session_s),
             cuts_in_s=self.cuts_in_s and more(self.cuts_in_s),
         )
+
+    def thought_s(self, left_s: float | None) -> float:
+        """How much of the think time is over when so much is left."""
+        return round(max(0.0, self.think_s - (left_s or 0.0)), 1)
 
     def limit_s(self, *, follow_up: bool) -> float:
         return self.follow_up_s if follow_up else self.answer_s

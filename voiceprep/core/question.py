@@ -130,6 +130,10 @@ class Question:
                 return follow_up
         raise KeyError(follow_up_id)
 
+    def points_of(self, follow_up_id: str | None) -> tuple[Point, ...]:
+        """The points of a turn: the question's own, or a follow-up's."""
+        return self.points if follow_up_id is None else self.follow_up(follow_up_id).points
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:

@@ -52,6 +52,8 @@ class Transcript:
     duration_s: float = 0.0
     engine: str = ""
     credits_only: bool = False
+    whispered: bool = False
+    """Whether it was said under one's breath: then only its words and its length say something."""
 
     def timed(self) -> tuple[TimedWord, ...]:
         """Each word with its place in `text`; empty when the text was typed or edited."""

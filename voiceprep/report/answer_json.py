@@ -62,7 +62,7 @@ def answer_json(assessment: Assessment) -> dict[str, Any]:
         "follow_ups_asked": [answer_json(f) for f in a.follow_ups_asked],
         "first_take": None if a.first_take is None else answer_json(a.first_take),
         "not_asked": a.not_asked or None,
-        "self_rated": list(a.self_rated) if a.self_rated else None,
+        "self_rated": list(a.self_rated) if a.unscored and a.unscored.self_rated else None,
         "clocked": None if a.clocked is None else asdict(a.clocked),
         "delivery": _delivery(a.delivery),
         "star": _star(a.star),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from voiceprep.core.cost import Cost, Kind, Side
+from voiceprep.core.cost import Cost, Kind, Side, Takes, cost_beside, kind_of, other_take
 from voiceprep.core.delivery import STRETCH_S, Unmeasured
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
-from voiceprep.core.judged import SELF_RATED
 from voiceprep.core.opinion import Opinion, Quote, beside
 from voiceprep.core.question import Question
 from voiceprep.core.spans import Span
@@ -47,7 +46,7 @@ def ticked(a: Assessment) -> str:
 
 
 def rated_by_self(a: Assessment) -> bool:
-    return a.unscored is not None and a.unscored.reason == SELF_RATED
+    return a.unscored is not None and a.unscored.self_rated
 
 
 def quote(piece: Evidence | Quote) -> str:
@@ -160,6 +159,14 @@ def cost_line(cost: Cost | Unmeasured, when: str, *, other: Kind = "calm") -> st
     )
 
 
+def cost_of(answer: Assessment, earlier: Sequence[Assessment], others: Takes | None) -> str:
+    """What the clock cost, beside the take that `other_take` finds; empty where there's none."""
+    take = other_take(answer, earlier, others)
+    if take is None:
+        return ""
+    return cost_line(cost_beside(answer, take.assessment), take.when, other=kind_of(take.assessment))
+
+
 def _side(side: Side) -> str:
     check = f", {side.to_check} to check" if side.to_check else ""
     rate = side.words_per_minute
@@ -205,6 +212,8 @@ def not_reached(questions: Sequence[str]) -> str:
     return f"{many} not reached: {'; '.join(questions)}. That's no mark against you; it's the clock."
 
 
+CONFIDENTIAL = "Your own story: leave out names of people and customers, and what your employer keeps to itself."
+"""Said before whoever answers from their work."""
 WHISPERED = "The basic recogniser hardly understands whispering. Whisper does better; typing is judged fully."
 
 

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 from voiceprep.core import events as e
+from voiceprep.core.night import MINUTES
 from voiceprep.core.state import State
 from voiceprep.errors import VoiceprepError
 from voiceprep.tui.backend import Backend, Begun, Happened, Mode, News, Over, Told, Wanted
@@ -33,7 +34,6 @@ ENDS_WITHIN_S = 5.0
 
 
 DEMO_READING_S = 9.0
-NIGHT_MINUTES = 20.0
 
 
 class VoiceprepApp(App[None]):
@@ -165,8 +165,8 @@ class VoiceprepApp(App[None]):
     def warm_up(self) -> None:
         self._show(WarmUpScreen(self.backend))
 
-    def night(self) -> None:
-        """The page of the night before, and what can be done with it."""
+    def night(self, start: Callable[[Wanted], None]) -> None:
+        """The page of the night before, and what can be done with it; `start` begins a session the way home does."""
 
         def load() -> None:
             page, questions = self.backend.night()
@@ -181,7 +181,7 @@ class VoiceprepApp(App[None]):
 
         def chosen(n: int | None, questions: tuple[str, ...]) -> None:
             if n == 0:
-                self.start(Wanted(questions=questions, minutes=NIGHT_MINUTES))
+                start(Wanted(questions=questions, minutes=MINUTES))
 
         threading.Thread(target=load, name="night", daemon=True).start()
 
@@ -236,8 +236,6 @@ class VoiceprepApp(App[None]):
             if screen is not None:
                 screen.tell(event, state)
         if state.phase == "reviewing":
-            if state.cut and isinstance(event, e.Assessed):
-                self._done_s = None
             self._show(self._feedback)
             if self._demo and isinstance(event, e.Assessed):
                 self.set_timer(DEMO_READING_S, self._demo_goes_on)

@@ -11,7 +11,6 @@ from textual.content import Content
 
 from voiceprep.core import events as e
 from voiceprep.core.anew import texts_heard
-from voiceprep.core.cost import cost_beside, kind_of, other_take
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
 from voiceprep.core.opinion import NoOpinion
 from voiceprep.core.own_terms import Told, told_lexicon
@@ -549,10 +548,7 @@ _WHY = {
 
 def cost_line(a: Assessment, state: State, begun: Begun | None) -> str:
     """What the clock cost, beside the newest take of the other kind; empty where there's none."""
-    take = other_take(a, state.earlier, begun.others.get(a.question_id) if begun is not None else None)
-    if take is None:
-        return ""
-    return wording.cost_line(cost_beside(a, take.assessment), take.when, other=kind_of(take.assessment))
+    return wording.cost_of(a, state.earlier, begun.others.get(a.question_id) if begun is not None else None)
 
 
 def _verdicts(a: Assessment) -> dict[tuple[str | None, str], str]:

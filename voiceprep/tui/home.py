@@ -192,7 +192,7 @@ class HomeScreen(Page):
         self.refresh_page()
 
     def action_night(self) -> None:
-        self.voiceprep.night()
+        self.voiceprep.night(self._start)
 
     def action_mode(self) -> None:
         modes = get_args(Mode)

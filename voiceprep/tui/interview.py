@@ -14,9 +14,8 @@ from textual.widgets import TextArea
 
 from voiceprep.core import events as e
 from voiceprep.core.clean import clean
-from voiceprep.core.coach import CONFIDENTIAL, LONG_SILENCE_S, hints, pace_hint
+from voiceprep.core.coach import LONG_SILENCE_S, hints, pace_hint
 from voiceprep.core.floor import SENTENCE_S
-from voiceprep.core.judged import IN_HEAD
 from voiceprep.core.pressure import CUT_OFF, said_at
 from voiceprep.core.state import State
 from voiceprep.core.transcript import Word
@@ -296,7 +295,7 @@ class InterviewScreen(Page):
 
     @property
     def _in_head(self) -> bool:
-        return self.state.quiet == IN_HEAD
+        return self.state.quiet == e.IN_HEAD
 
     def _aim(self) -> str:
         state = self.state
@@ -380,12 +379,7 @@ class InterviewScreen(Page):
         return literal(*meter(controls.level_dbfs(), controls.clipping()), (name, MUTED))
 
     def _show_words(self) -> None:
-        shown = (
-            self._words_shown
-            and not self._typed_only
-            and not self._in_head
-            and self.state.phase in ("listening", "paused")
-        )
+        shown = self._words_shown and self._is_heard and self.state.phase in ("listening", "paused")
         rough = "(rough)" if self.has_class("-small") else "(rough; a second pass is judged)"
         title: list[Styled] = [
             ("  HEARING YOU", TITLE),
@@ -408,7 +402,7 @@ class InterviewScreen(Page):
             box.show("")
             return
         question = self.begun.questions[state.question.id]
-        points = question.points if state.follow_up_id is None else question.follow_up(state.follow_up_id).points
+        points = question.points_of(state.follow_up_id)
         pieces: list[Styled] = [("  HEARD SO FAR  ", TITLE)]
         for core in (True, False):
             dots = "".join("●" if p.id in state.live else "○" for p in points if p.core is core)
@@ -425,13 +419,11 @@ class InterviewScreen(Page):
         note, state = self._notice, self.state
         if (left := self.undo_left_s()) > 0:
             note = f"u  I wasn't finished ({math.ceil(left)} s)"
-        elif (
-            not note and state.phase == "listening" and not self._typed_only and not self._in_head and not state.typing
-        ):
+        elif not note and state.phase == "listening" and self._is_heard and not state.typing:
             note = self._reassurance()
         begins = state.phase == "thinking" or (state.phase == "listening" and self._typed_only)
         if not note and begins and self._is_told:
-            note = CONFIDENTIAL
+            note = wording.CONFIDENTIAL
         if not note and state.again and not state.real and state.phase in ("asking", "listening"):
             why = state.assessments[-1].unscored
             skip = "f5" if self.writing else "s"
@@ -447,7 +439,7 @@ class InterviewScreen(Page):
             return f"Silent for {silent_s:.0f} s. Take your time: I will not end your answer."
         if state.coached and (hint := pace_hint(self._rough.get(state.take_id, []))):
             return hint
-        return CONFIDENTIAL if self._is_told and self._recorded_s() < CONFIDENTIAL_S else ""
+        return wording.CONFIDENTIAL if self._is_told and self._recorded_s() < CONFIDENTIAL_S else ""
 
     @property
     def _is_told(self) -> bool:
@@ -500,8 +492,7 @@ class InterviewScreen(Page):
     def _begin(self) -> None:
         rules, controls = self.state.rules, self.begun.controls if self.begun else None
         if rules is not None and controls is not None:
-            thought_s = max(0.0, rules.think_s - (controls.clock_left_s() or 0.0))
-            self._deliver(e.Ready(self.state.turn_id, round(thought_s, 1)))
+            self._deliver(e.Ready(self.state.turn_id, rules.thought_s(controls.clock_left_s())))
 
     def action_done(self) -> None:
         if self.state.phase == "thinking":

@@ -59,9 +59,7 @@ class TickScreen(Page):
     def points(self) -> Sequence[Point]:
         if self.begun is None or not self.state.questions:
             return ()
-        question = self.begun.questions[self.state.question.id]
-        follow_up = self.state.follow_up_id
-        return question.points if follow_up is None else question.follow_up(follow_up).points
+        return self.begun.questions[self.state.question.id].points_of(self.state.follow_up_id)
 
     def refresh_page(self) -> None:
         super().refresh_page()

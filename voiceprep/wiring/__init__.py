@@ -2,12 +2,13 @@
 
 from voiceprep.wiring.answers import FileAnswers, ScriptedAnswers, TypedAnswers, check_files
 from voiceprep.wiring.engines import Choice, bare_bank, hear_file, load_bank, transcriber, voice
+from voiceprep.wiring.left_out import terms_left_out
 from voiceprep.wiring.opinion import judge
-from voiceprep.wiring.own_terms import heed, pronounced, unheeded
+from voiceprep.wiring.own_terms import heed, pronounced
 from voiceprep.wiring.session import Held, Manner, Steering, hold, resume, write_report
 
 __all__ = [
     "Choice", "FileAnswers", "Held", "Manner", "ScriptedAnswers", "Steering", "TypedAnswers", "bare_bank",
-    "check_files", "hear_file", "heed", "hold", "judge", "load_bank", "pronounced", "resume", "transcriber", "unheeded",
-    "voice", "write_report",
+    "check_files", "hear_file", "heed", "hold", "judge", "load_bank", "pronounced", "resume", "terms_left_out",
+    "transcriber", "voice", "write_report",
 ]  # fmt: skip

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from voiceprep.bank.load import Bank
 from voiceprep.config import Places, Settings
-from voiceprep.core.countdown import countdown
 from voiceprep.core.night import Night, Session, night_of
 from voiceprep.wiring import demo, past
+from voiceprep.wiring.countdown import countdown
 
 
 def sessions(root: Path) -> Iterator[Session]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from voiceprep.core import interview
-from voiceprep.core.cost import SessionAnswers, Takes, cost_beside, kind_of, newest_takes, other_take
+from voiceprep.core.cost import SessionAnswers, Takes, newest_takes, other_take
 from voiceprep.core.past import Practised, past_of
 from voiceprep.core.state import State
 from voiceprep.errors import SessionError
@@ -46,12 +46,8 @@ def cost_lines(root: Path, session_id: str, state: State) -> dict[str, str]:
     scored = {a.question_id: a for a in state.assessments if a.unscored is None}
     elsewhere = [q for q, a in scored.items() if other_take(a, state.earlier, None) is None]
     others = other_takes(root, elsewhere, session_id)
-    lines = {}
-    for question_id, answer in scored.items():
-        if take := other_take(answer, state.earlier, others.get(question_id)):
-            found = cost_beside(answer, take.assessment)
-            lines[question_id] = wording.cost_line(found, take.when, other=kind_of(take.assessment))
-    return lines
+    lines = {q: wording.cost_of(answer, state.earlier, others.get(q)) for q, answer in scored.items()}
+    return {q: line for q, line in lines.items() if line}
 
 
 def sessions(root: Path, except_session: str = "") -> Iterator[tuple[str, str, State]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from voiceprep.audio.card import CardNews, SoundCard
 from voiceprep.audio.files import SilentSpeaker
 from voiceprep.config import Settings
-from voiceprep.core.events import Quiet
+from voiceprep.core.events import IN_HEAD, Quiet
 from voiceprep.errors import VoiceprepError
 from voiceprep.ports import Microphone, Speaker, TypedAnswer, TypedLater
 
@@ -32,7 +32,7 @@ class Room:
         self.card: SoundCard | None = None
         self.listens = self.speaks = False
         self.notices: list[str] = []
-        if quiet in ("typed", "in your head"):
+        if quiet in ("typed", IN_HEAD):
             return
         ways = ((True, True), (False, True), (True, False)) if listens else ((False, True),)
         if quiet == "whispered":

@@ -45,9 +45,10 @@ from voiceprep.tui.backend import (
 from voiceprep.wiring.answers import ScriptedAnswers
 from voiceprep.wiring.demo import demo_answers, plan_demo
 from voiceprep.wiring.engines import Choice, bare_bank, load_bank, transcriber, voice
+from voiceprep.wiring.left_out import rounds_left_out, terms_left_out
 from voiceprep.wiring.night import counted_down, night_page
 from voiceprep.wiring.opinion import judge
-from voiceprep.wiring.own_terms import heed, rounds_left_out, unheeded
+from voiceprep.wiring.own_terms import heed
 from voiceprep.wiring.past import other_takes, practised
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
 from voiceprep.wiring.room import Room, RoomAnswers
@@ -96,7 +97,7 @@ class RoomControls:
 
     def recorded_s(self, take_id: str) -> float:
         runner = self._steering.runner
-        if runner.state.quiet == "in your head" and runner.state.phase == "listening":
+        if runner.state.quiet == e.IN_HEAD and runner.state.phase == "listening":
             return runner.spoken_s()
         return recorded_s(self._steering.folder.take(take_id))
 
@@ -244,8 +245,7 @@ class ScreenBackend:
             manner = Manner(
                 judge=None if wanted.demo else judge(self._settings),
                 pronounce=self._settings.pronounce,
-                # A clock runs beside an answer that is typed or said in one's head, too.
-                paced=room.listens or recorded is not None or wanted.quiet != "" or not room.speaks,
+                paced=True,
                 speaker=room.speaker if room.speaks or not recorded else None, review=True, minutes=wanted.minutes,
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
                 quiet=wanted.quiet, real=wanted.mode == "real", coached=wanted.mode == "coached",
@@ -298,7 +298,7 @@ class ScreenBackend:
             speaker="speaker" if room.speaks else "",
             questions={q: g.question for q, g in grounds.by_id.items()},
             controls=RoomControls(steering, room, recorded, news),
-            notices=(*room.notices, *filter(None, (unheeded(self._bank),))),
+            notices=(*room.notices, *filter(None, (terms_left_out(self._bank),))),
             lexicon=next(iter(grounds.by_id.values())).lexicon,
             judge=steering.engines.get("judge", ""),
             time=time,

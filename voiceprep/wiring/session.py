@@ -80,6 +80,8 @@ class Held:
     folder: store.SessionFolder
     state: State
     report: Path
+    costs: Mapping[str, str]
+    """What a clock cost, in a line for each question where there is something to hold it beside."""
 
 
 def hold(
@@ -113,7 +115,7 @@ def hold(
         )
         with folder.locked():
             state = _run(folder, State(), 0, first, answers, ear, mouth, watch, manner)
-            return Held(folder, state, write_report(folder))
+            return _held(folder, state)
 
 
 def resume(
@@ -134,11 +136,16 @@ def resume(
             first = events.SessionResumed(round(recovered.take_s, 3), manner.review, _name(manner.judge))
             seq = len(recovered.history)
             state = _run(folder, recovered.state, seq, first, answers, ear, mouth, watch, manner)
-            return Held(folder, state, write_report(folder))
+            return _held(folder, state)
 
 
-def write_report(folder: store.SessionFolder) -> Path:
-    """The session's Markdown report, from its journal."""
+def _held(folder: store.SessionFolder, state: State) -> Held:
+    costs = cost_lines(folder.path.parent, folder.id, state)
+    return Held(folder, state, write_report(folder, costs), costs)
+
+
+def write_report(folder: store.SessionFolder, costs: Mapping[str, str] | None = None) -> Path:
+    """The session's Markdown report, from its journal. `costs` are looked up unless they're given."""
     meta = folder.meta()
     state = folder.state()
     ended = {"finished": "Finished.", "left": "Left early; it can be gone on with.", "fault": "Ended by a fault."}
@@ -149,7 +156,8 @@ def write_report(folder: store.SessionFolder) -> Path:
     answers = {q: question.model_answer for q, question in questions.items()}
     looked_for = {q: wording.looked_for(question) for q, question in questions.items()}
     path = folder.path / "report.md"
-    costs = cost_lines(folder.path.parent, folder.id, state)
+    if costs is None:
+        costs = cost_lines(folder.path.parent, folder.id, state)
     durable.write_atomic(path, markdown(facts, state.assessments, answers, looked_for, costs).encode())
     return path
 

@@ -1,27 +1,21 @@
-"""How long until the interview: days written "2026-12-01", counted without a clock or a calendar of the machine's."""
+"""How long until the interview: days written "2026-12-01"."""
 
 from __future__ import annotations
 
-_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
+import datetime
+import re
+
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def day_number(day: str) -> int | None:
-    """The day's number, 1 more each day; None for what isn't a day of the years 1 to 9999 written "2026-12-01"."""
-    parts = day.split("-")
-    if [len(p) for p in parts] != [4, 2, 2] or not all(p.isascii() and p.isdigit() for p in parts):
+    """The day's number, 1 more each day; None for what isn't a day written "2026-12-01"."""
+    if not _WRITTEN.fullmatch(day):
+        return None  # the library takes other ways to write one, too
+    try:
+        return datetime.date.fromisoformat(day).toordinal()
+    except ValueError:
         return None
-    year, month, date = map(int, parts)
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    if not (year and 1 <= month <= 12):
-        return None
-    length = _BEFORE_MONTH[month] - _BEFORE_MONTH[month - 1] + (leap and month == 2)
-    if not 1 <= date <= length:
-        return None
-    before = year - 1
-    return (
-        before * 365 + before // 4 - before // 100 + before // 400
-        + _BEFORE_MONTH[month - 1] + (leap and month > 2) + date
-    )  # fmt: skip
 
 
 def days_left(today: str, date: str) -> int | None:
