@@ -54,7 +54,13 @@ class SessionFolder:
         return self.path / "session.json"
 
     def take(self, take_id: str) -> Path:
+        """Where the take is recorded to."""
         return self.audio / f"{take_id}.wav"
+
+    def recording(self, take_id: str) -> Path:
+        """Where the take can be read: its FLAC when there is one, else its WAV, which need not be there either."""
+        kept = self.audio / f"{take_id}.flac"
+        return kept if kept.is_file() else self.take(take_id)
 
     def meta(self) -> dict[str, Any]:
         """session.json. Raises SessionError when it's missing, damaged, or newer than this program."""

@@ -25,7 +25,8 @@ from voiceprep.core.spans import Span
 from voiceprep.core.speakable import pronunciations, speakable
 from voiceprep.errors import EngineError, SessionError, VoiceprepError
 from voiceprep.pcm.convert import Resampler, floor_dbfs, level_dbfs
-from voiceprep.pcm.wav import RATE, read_pcm, recorded_s
+from voiceprep.pcm.recording import length_s, read_recording
+from voiceprep.pcm.wav import RATE
 from voiceprep.ports import Answers, Sound
 from voiceprep.report import wording
 from voiceprep.report.night import plain
@@ -99,11 +100,11 @@ class RoomControls:
         runner = self._steering.runner
         if runner.state.quiet == e.IN_HEAD and runner.state.phase == "listening":
             return runner.spoken_s()
-        return recorded_s(self._steering.folder.take(take_id))
+        return length_s(self._steering.folder.recording(take_id))
 
     def play(self, take_id: str, start_s: float, end_s: float) -> None:
         def moment() -> Sound:
-            pcm = read_pcm(self._steering.folder.take(take_id), int(start_s * RATE), int(end_s * RATE))
+            pcm = read_recording(self._steering.folder.recording(take_id), int(start_s * RATE), int(end_s * RATE))
             return Sound(pcm, RATE)
 
         self._sound(moment)
@@ -379,7 +380,7 @@ def _past(folder: store.SessionFolder) -> PastSession | None:
         of=len(state.questions),
         core=(heard, sum(a.heard(core=True)[1] for a in scored)),
         open=running,
-        left_at=core_home.left_at(state, recorded_s(folder.take(state.take_id))) if running else "",
+        left_at=core_home.left_at(state, length_s(folder.recording(state.take_id))) if running else "",
         gap=gap[1].text if gap else "",
         gap_question=gap[0] if gap else "",
         gap_short=shorts.get(gap[0], gap[0]) if gap else "",
