@@ -222,6 +222,12 @@ class Runner:
         """How long the candidate has had the floor for the current take, by the clock."""
         return max(0.0, self.ports.clock.now_s() - self._floor_since_s)
 
+    def lasted_s(self, take_id: str) -> float:
+        """Seconds of a take so far: what is on disk, or by the clock while it's said in one's head."""
+        if self.state.quiet == e.IN_HEAD and self.state.phase == "listening":
+            return self.spoken_s()
+        return self.ports.recorded_s(take_id)
+
     def _tell_what_is_due(self) -> None:
         for event in self._round_clock.due():
             if isinstance(event, e.CutOff) and event.why == "nothing new" and not self._has_heard_all(event.take_id):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import wave
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -459,6 +462,24 @@ def test_settings_of_the_clock_are_kept_and_others_refused(tmp_path: Path) -> No
     results[4].failed(2, "warnings can't be that", "spoken, bell, silent")
     kept = results[5].json()["settings"]
     assert (kept["time"], kept["warnings"]) == (1.5, "silent"), "what was refused changed nothing"
+
+
+# Without a microphone -------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_runs_beside_an_answer_that_nobody_types(tmp_path: Path) -> None:
+    """Lines without any sound card: nothing comes in, and nothing is waited for."""
+    command = [sys.executable, "-m", "voiceprep", "practice", "--plain", *QUESTION, "--limit", "5", "--voice", "none",
+               "--data-dir", str(tmp_path)]  # fmt: skip
+    without = {**os.environ, "PULSE_SERVER": "unix:/nowhere"}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=without) as process:
+        assert process.stdin is not None and process.stdout is not None
+        out = process.stdout.read()  # to its end: it comes although stdin stays open
+        process.stdin.close()
+    assert process.returncode == 0 and CUT_OFF["limit"] in out
+    assert "[nothing was recorded]" in out
+    answer = store.folders(tmp_path / "sessions")[0].state().assessments[0]
+    assert answer.clocked.cut.why == "limit" and answer.unscored is not None
 
 
 # In real time ---------------------------------------------------------------------------------------------------------

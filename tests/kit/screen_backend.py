@@ -261,7 +261,7 @@ class FakeControls:
         return self._runner.session_left_s()
 
     def recorded_s(self, take_id: str) -> float:
-        return self._backend.microphone.seconds.get(take_id, 0.0)
+        return self._runner.lasted_s(take_id)
 
     def play(self, take_id: str, start_s: float, end_s: float) -> None:
         self._backend.played.append((take_id, round(start_s, 2), round(end_s, 2)))

@@ -62,6 +62,8 @@ class Conversation:
                 self._block("YOU typed", text)
             case e.AnswerEnded(reason="no answer"):
                 self._block("YOU", "[no answer]")
+            case e.AnswerEnded(duration_s=0.0, detail=detail):
+                self._block("YOU", f"[nothing was recorded{f': {detail}' if detail else ''}]")
             case e.AnswerEnded(duration_s=duration, detail=detail):
                 where = f" {detail}" if detail else ""
                 self._block("YOU", f"[{wording.clock(duration)} recorded as audio/{event.take_id}.wav.{where}]")

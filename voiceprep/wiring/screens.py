@@ -97,10 +97,7 @@ class RoomControls:
         return self._steering.runner.session_left_s()
 
     def recorded_s(self, take_id: str) -> float:
-        runner = self._steering.runner
-        if runner.state.quiet == e.IN_HEAD and runner.state.phase == "listening":
-            return runner.spoken_s()
-        return length_s(self._steering.folder.recording(take_id))
+        return self._steering.runner.lasted_s(take_id)
 
     def play(self, take_id: str, start_s: float, end_s: float) -> None:
         def moment() -> Sound:

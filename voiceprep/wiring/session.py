@@ -22,9 +22,9 @@ from voiceprep.core.pressure import rules_in_words, warnings_of
 from voiceprep.core.speakable import pronunciations, speakable
 from voiceprep.errors import UsageError
 from voiceprep.lanes import Lane
+from voiceprep.pcm.recording import length_s
 from voiceprep.pcm.tone import RATE as BELL_RATE
 from voiceprep.pcm.tone import bell
-from voiceprep.pcm.wav import recorded_s
 from voiceprep.ports import Answers, Judge, Sound, Speaker, Synthesizer
 from voiceprep.report import wording
 from voiceprep.report.markdown import Facts, markdown
@@ -193,7 +193,7 @@ def _run(
             cue_lane=cue_lane,
             bell=Sound(bell(), BELL_RATE),
             audible=manner.speaker is not None,
-            recorded_s=lambda take_id: recorded_s(folder.take(take_id)),
+            recorded_s=lambda take_id: length_s(folder.recording(take_id)),
             live=manner.paced,
             judge=manner.judge,
             judge_lane=judge_lane,
