@@ -24,18 +24,13 @@ demo: $(STAMP)   ## a whole spoken interview, no hardware: real synthesis, real 
 run: $(STAMP)    ## the screen
 	$(BIN)/voiceprep
 
-# Tests that only compute, in two halves side by side; then those that need the machine for themselves.
-COMPUTING = tests/core tests/yardstick tests/report
-BANK = tests/bank tests/judge
+# What only computes runs beside the tests that wait for sound cards and clocks most of the time; its lines come last.
+COMPUTING = tests/core tests/yardstick tests/report tests/bank tests/judge tests/tui
 test: $(STAMP)   ## the tests; what a machine lacks is skipped with a sentence (VOICEPREP_REQUIRE makes it fail)
-	@failed=0; $(MAKE) --no-print-directory -k -j2 test-computing test-bank || failed=1; \
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(COMPUTING) $(BANK)) || failed=1; exit $$failed
-
-test-computing: $(STAMP)
-	$(BIN)/python -m pytest -p no:cacheprovider $(COMPUTING)
-
-test-bank: $(STAMP)
-	$(BIN)/python -m pytest -p no:cacheprovider $(BANK)
+	@log=$$(mktemp); nice $(BIN)/python -m pytest -p no:cacheprovider $(COMPUTING) >"$$log" 2>&1 & beside=$$!; \
+	trap 'kill $$beside; cat "$$log"; rm -f "$$log"; exit 130' INT TERM; failed=0; \
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(COMPUTING)) || failed=1; \
+	wait $$beside || failed=1; cat "$$log"; rm -f "$$log"; exit $$failed
 
 check: $(STAMP)  ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check voiceprep tests

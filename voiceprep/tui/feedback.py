@@ -103,8 +103,11 @@ class FeedbackScreen(Page):
 
     def _undo_runs_out(self) -> None:
         if self.ready and self.has_class("-undo") != (self.voiceprep.undo_left_s() > 0):
-            self.toggle_class("-undo")
             self.refresh_keys()
+
+    def refresh_keys(self) -> None:
+        self.set_class(self.voiceprep.undo_left_s() > 0, "-undo")  # what the bar was drawn with
+        super().refresh_keys()
 
     def begin(self, begun: Begun) -> None:
         self.begun, self._drawn = begun, None
