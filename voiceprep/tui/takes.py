@@ -37,7 +37,7 @@ from voiceprep.report.takes import (
 )
 from voiceprep.tui.backend import Plays, Recording, Wanted
 from voiceprep.tui.base import Note, Page
-from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
+from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging
 
 if TYPE_CHECKING:
     from voiceprep.tui.app import VoiceprepApp
@@ -79,7 +79,7 @@ class Row:
 
 
 class TakesScreen(Page, ModalScreen[None]):
-    """It lies over the page that it was opened from, and goes with it. `left` and `right` are the two takes compared."""
+    """It lies over the page that it was opened from, and goes with it."""
 
     HELP_TITLE = "Takes of one question"
     BINDINGS = [
