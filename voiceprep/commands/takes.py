@@ -86,8 +86,13 @@ def _beside(found: QuestionTakes, then: Take, now: Take) -> Iterator[str]:
     one, other = (found.takes.index(take) + 1 for take in (then, now))
     yield ""
     yield f"FROM TAKE {one} TO TAKE {other}"
-    for title, text in compared_lines(compare(then, now)):
-        yield from _wrapped("  ", f"{title}  {text}")
+    for title, told in compared_lines(compare(then, now)):
+        if len(told) == 1 and len(title) + len(told[0]) + 4 <= width():
+            yield f"  {title}  {told[0]}"
+        else:
+            yield f"  {title}"
+            for line in told:
+                yield from _wrapped("    ", line)
 
 
 def _wrapped(first: str, text: str) -> list[str]:

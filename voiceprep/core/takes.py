@@ -14,6 +14,8 @@ from voiceprep.core.verdicts import Status
 
 Kind = Literal["calm", "clocked"]
 HEARD = ("covered", "partly")
+NO_TAKE = (SKIPPED, "no answer")
+"""Why an answer is none: nobody gave one."""
 
 
 def kind_of(answer: Assessment) -> Kind:
@@ -92,6 +94,7 @@ def additions(answer: Assessment) -> tuple[Addition, ...]:
             a.unscored.reason if a.unscored else "",
         )
         for a in answer.follow_ups_asked
+        if _given(a)
     ]
     found += [
         Addition(
@@ -109,14 +112,18 @@ def additions(answer: Assessment) -> tuple[Addition, ...]:
 
 def takes_by_question(sessions: Iterable[SessionAnswers]) -> dict[str, tuple[Take, ...]]:
     """Each question's takes, from sessions that come oldest first: whole answers, those that were off topic or replaced
-    among them. What was skipped is no take."""
+    among them. What was skipped or never answered is no take."""
     found: dict[str, list[Take]] = {}
     for held in sessions:
         answers = [one for answer in held.answers for one in (answer.first_take, answer) if one is not None]
         for answer in sorted(answers, key=lambda a: _nth(a.take_id)):
-            if answer.unscored is None or answer.unscored.reason != SKIPPED:
+            if _given(answer):
                 found.setdefault(answer.question_id, []).append(Take(answer, held.day, held.session_id))
     return {question_id: tuple(takes) for question_id, takes in found.items()}
+
+
+def _given(answer: Assessment) -> bool:
+    return answer.unscored is None or answer.unscored.reason not in NO_TAKE
 
 
 def _nth(take_id: str) -> int:

@@ -14,6 +14,7 @@ from voiceprep.core.takes import (
     Addition,
     Change,
     Compared,
+    Heard,
     PointThenNow,
     QuestionTakes,
     Said,
@@ -102,65 +103,62 @@ def no_recording(answer: Assessment) -> str:
 # Two beside each other ---------------------------------------------------------------------------------------------
 
 
-def compared_lines(found: Compared) -> Iterator[tuple[str, str]]:
-    """What changed from the one take to the other, each as a heading in capitals and what stands under it."""
+Told = tuple[str, tuple[str, ...]]
+"""A heading in capitals, and what stands under it, a line each."""
+
+
+def compared_lines(found: Compared) -> Iterator[Told]:
+    """What changed from the one take to the other: points, pitfalls, then pace, pauses and times."""
     one, other = kind_of(found.then.assessment), kind_of(found.now.assessment)
     if one != other:
-        yield "NOT ALIKE", f"The earlier one was given {HOW[one]}, the later one {HOW[other]}."
+        yield "NOT ALIKE", (f"The earlier one was given {HOW[one]}, the later one {HOW[other]}.",)
     if isinstance(found.heard, Unmeasured):
-        yield "POINTS", f"can't be compared: {found.heard.reason}"
+        yield "POINTS", (f"can't be compared: {found.heard.reason}",)
     else:
-        heard = found.heard
-        for title, points in (
-            ("NOW ALSO HEARD", heard.now_also),
-            ("HEARD THEN, NOT NOW", heard.no_longer),
-            ("STILL NOT HEARD", heard.still_not),
-            ("HEARD NOW ONLY WHEN ASKED FOR", heard.now("asked for")),
-            ("GOES AGAINST THE RUBRIC NOW", heard.now("against")),
-            ("TO CHECK, counted neither way", heard.now("to check")),
-        ):
-            if points:
-                yield title, "; ".join(map(_named, points))
-        if not (heard.now_also or heard.no_longer):
-            yield "POINTS", "no point is new, and none is gone"
-        for title, texts in (
-            ("PITFALL THEN, NOT NOW", heard.pitfalls_gone),
-            ("PITFALL NOW, NOT THEN", heard.pitfalls_new),
-            ("LEFT ASIDE, you disagree", heard.disputed),
-        ):
-            if texts:
-                yield title, "; ".join(map(_bare, texts))
-        if not heard.sure:
-            yield "ROUGHLY HEARD", BASIC
+        yield from _points_lines(found.heard)
     yield from delivery_changes(found)
 
 
-def delivery_changes(found: Compared) -> Iterator[tuple[str, str]]:
-    """Pace, pauses and times of the two, each as a name in capitals and "118, then 138 words/min"."""
-    measured = (
-        ("PACE", found.pace, "{:.0f}", " words/min"),
-        ("PAUSES", found.pauses, "{:.0f}", ""),
-        ("LONGEST PAUSE", found.longest_pause_s, "{:.1f}", " s"),
-        ("FIRST WORD", found.first_word_s, "after {:.1f}", " s"),
-    )
-    if isinstance(found.length_s, Change):
-        yield "LENGTH", f"{wording.clock(found.length_s.then)}, then {wording.clock(found.length_s.now)}"
+def _points_lines(heard: Heard) -> Iterator[Told]:
+    for title, points in (
+        ("NOW ALSO HEARD", heard.now_also),
+        ("HEARD THEN, NOT NOW", heard.no_longer),
+        ("STILL NOT HEARD", heard.still_not),
+        ("HEARD NOW ONLY WHEN ASKED FOR", heard.now("asked for")),
+        ("GOES AGAINST THE RUBRIC NOW", heard.now("against")),
+        ("TO CHECK, counted neither way", heard.now("to check")),
+    ):
+        if points:
+            yield title, tuple(p.text + ("" if p.core else "  (extra)") for p in points)
+    if not (heard.now_also or heard.no_longer):
+        yield "POINTS", ("no point is new, and none is gone",)
+    for title, texts in (
+        ("PITFALL THEN, NOT NOW", heard.pitfalls_gone),
+        ("PITFALL NOW, NOT THEN", heard.pitfalls_new),
+        ("LEFT ASIDE, you disagree", heard.disputed),
+    ):
+        if texts:
+            yield title, texts
+    if not heard.sure:
+        yield "ROUGHLY HEARD", (BASIC,)
+
+
+def delivery_changes(found: Compared) -> Iterator[Told]:
+    """Pace, pauses and times of the two: "118 words/min, then 138 words/min", or why they aren't compared."""
     why: dict[str, list[str]] = {}
-    for name, change, form, unit in (("LENGTH", found.length_s, "", ""), *measured):
-        if isinstance(change, Unmeasured):
+    for name, change, said in (
+        ("LENGTH", found.length_s, wording.clock),
+        ("FIRST WORD", found.first_word_s, "after {:.1f} s".format),
+        ("PACE", found.pace, "{:.0f} words/min".format),
+        ("PAUSES", found.pauses, "{:.0f}".format),
+        ("LONGEST PAUSE", found.longest_pause_s, "{:.1f} s".format),
+    ):
+        if isinstance(change, Change):
+            yield name, (f"{said(change.then)}, then {said(change.now)}",)
+        elif name != "LONGEST PAUSE" or isinstance(found.pauses, Unmeasured):  # without a pause there's no longest
             why.setdefault(change.reason, []).append(name)
-        elif form:
-            yield name, f"{form.format(change.then)}, then {form.format(change.now)}{unit}"
     for reason, names in why.items():
-        yield ", ".join(names), f"not compared ({reason})"
-
-
-def _named(point: PointThenNow) -> str:
-    return _bare(point.text) + ("" if point.core else " (extra)")
-
-
-def _bare(text: str) -> str:
-    return text.rstrip(".")
+        yield ", ".join(names), (f"not compared ({reason})",)
 
 
 def beside(answer: Assessment, earlier: Sequence[Assessment], others: Takes | None, session_id: str) -> str:
@@ -180,7 +178,7 @@ def since_line(found: Compared) -> str:
     if isinstance(found.heard, Unmeasured):
         return f"{about}: they can't be compared, {found.heard.reason}."
     parts = [
-        f"{title}: {'; '.join(_bare(p.text) for p in points if p.core)}"
+        f"{title}: {'; '.join(p.text.rstrip('.') for p in points if p.core)}"
         for title, points in (
             ("Now also heard", found.heard.now_also),
             ("Heard then and not now", found.heard.no_longer),

@@ -164,9 +164,12 @@ class TakesScreen(Page, ModalScreen[None]):
             return [("\n" + hanging("Two scored takes can be compared. Answer it again with g.", columns, " "), MUTED)]
         one, other = map(self._number, self.two)
         pieces: list[Styled] = [(f"\n FROM TAKE {one} TO TAKE {other}", TITLE)]
-        for title, text in compared_lines(compare(*self.two)):
-            said = hanging(f"{title}  {text}", columns, "   ", "     ")
-            pieces += ["\n   ", (said[3 : 3 + len(title)], _TITLES.get(title, STRONG)), said[3 + len(title) :]]
+        for title, told in compared_lines(compare(*self.two)):
+            style = _TITLES.get(title, STRONG)
+            if len(told) == 1 and len(title) + len(told[0]) + 6 <= columns:
+                pieces += ["\n   ", (title, style), f"  {told[0]}"]
+            else:
+                pieces += ["\n   ", (title, style), *("\n" + hanging(one, columns, "     ") for one in told)]
         return pieces
 
     def _side(self, name: str, take: Take, columns: int) -> list[Styled]:
