@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,12 +20,16 @@ from voiceprep.core.feedback import Ground, assess
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Word, heard
 from voiceprep.errors import DeviceError, SessionError
+from voiceprep.lanes import Lane
 from voiceprep.pcm.wav import RATE, TakeFile
 from voiceprep.ports import Sound
 from voiceprep.sessions import store
 from voiceprep.tui.backend import Recording
+from voiceprep.wiring import Steering, write_report
 from voiceprep.wiring import takes as wired
 from voiceprep.wiring.demo import TITLE
+from voiceprep.wiring.past import cost_lines
+from voiceprep.wiring.screens import RoomControls
 from voiceprep.wiring.takes import Player, play_all, question_takes, questions_taken_again, takes_in
 
 ASKED = "why-cache"
@@ -67,6 +72,7 @@ class Speaker:
         self.began, self.stopped = threading.Event(), threading.Event()
 
     def play(self, sound: Sound) -> None:
+        self.stopped.clear()
         self.played.append(sound)
         self.began.set()
         if self.holds:
@@ -168,6 +174,47 @@ def test_without_a_speaker_a_sentence_says_so(data: Path) -> None:
     with pytest.raises(DeviceError) as found:
         wired.play_here(both(data), Places(data, data), Settings(speaker="no such speaker"), lambda said: None)
     assert found.value.message and found.value.hint
+
+
+def test_in_a_session_its_own_room_plays_them_and_hush_ends_all_of_it(data: Path) -> None:
+    speaker, told, lane = Speaker(holds=True), [], Lane("voice")
+    folder = store.find(data / "sessions", SECOND)
+    steering = Steering(
+        SimpleNamespace(hush=speaker.stop),
+        folder,
+        {},
+        SimpleNamespace(voice_lane=lane),  # type: ignore[arg-type]
+    )
+    controls = RoomControls(steering, SimpleNamespace(speaks=True, speaker=speaker), None, told.append)
+    controls.play_recordings(both(data), told.append)
+    assert speaker.began.wait(10.0)
+    controls.hush()
+    lane.shutdown(wait=True)
+    assert (told, len(speaker.played)) == (["Playing the first, 0:01."], 1)
+    mute = Lane("voice")
+    steering = replace(steering, ports=SimpleNamespace(voice_lane=mute))
+    RoomControls(steering, SimpleNamespace(speaks=False), None, told.append).play_recordings(both(data), told.append)
+    mute.shutdown(wait=True)
+    assert told[1:] == ["There is no speaker to play it on."]
+
+
+# The next time -----------------------------------------------------------------------------------------------------
+
+
+def test_after_a_take_in_a_later_session_its_feedback_says_what_is_new_and_the_older_report_stays(data: Path) -> None:
+    first, second = (store.find(data / "sessions", name) for name in (FIRST, SECOND))
+    after = cost_lines(data / "sessions", second.id, second.state())[ASKED]
+    assert after.startswith(
+        "BESIDE YOUR TAKE earlier in this session: they can't be compared, the earlier one was typed"
+    )
+    assert cost_lines(data / "sessions", first.id, first.state()) == {}, "what came later is no take before"
+    bank, plan = made.bank_and_plan(data)
+    third = held(data / "later" / "sessions", "20261201-100000-aaaa", bank, plan, given(bank, LITTLE))
+    fourth = held(data / "later" / "sessions", "20261202-100000-aaaa", bank, plan, given(bank, BOTH))
+    line = cost_lines(data / "later" / "sessions", fourth.id, fourth.state())[ASKED]
+    assert line.startswith("BESIDE YOUR TAKE on 1 Dec. Now also heard: ")
+    assert line in write_report(fourth).read_text(encoding="utf-8").replace("\\", "")
+    assert "BESIDE" not in write_report(third).read_text(encoding="utf-8")
 
 
 # The command -------------------------------------------------------------------------------------------------------

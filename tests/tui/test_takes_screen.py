@@ -111,7 +111,7 @@ async def test_g_goes_back_to_the_question_in_the_session_that_is_being_held(ban
         assert stage.screen == "FeedbackScreen"
 
 
-async def test_later_g_holds_a_session_of_that_question_and_its_feedback_says_what_is_new(bank: Bank) -> None:
+async def test_g_later_holds_a_session_of_that_question(bank: Bank) -> None:
     async with taken_twice(bank) as stage:
         await stage.press("escape", "escape")
         await stage.until(lambda: stage.screen == "SummaryScreen")
@@ -123,9 +123,8 @@ async def test_later_g_holds_a_session_of_that_question_and_its_feedback_says_wh
         await stage.phase("listening")
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_feedback_says_what_is_heard_since_the_take_before(bank: Bank, size: tuple[int, int]) -> None:
-    async with taken_twice(bank, size) as stage:
+async def test_the_feedback_says_what_is_heard_since_the_take_before(bank: Bank) -> None:
+    async with taken_twice(bank) as stage:
         await stage.press("escape")
         first, second = stage.state.earlier[0], stage.state.assessments[0]
         was = {p.id for p in first.points if p.verdict in ("covered", "partly")}

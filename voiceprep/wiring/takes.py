@@ -169,8 +169,9 @@ class Player:
     def close(self) -> None:
         """Returns when the speaker is free."""
         self.hush()
-        with self._alone:
-            pass
+        while not self._alone.acquire(timeout=0.1):
+            self.hush()  # the one before may have come just ahead of the sound it was to stop
+        self._alone.release()
 
     def _play(self, order: int, recordings: Sequence[Recording], tell: Callable[[str], None]) -> None:
         def goes_on() -> bool:
