@@ -136,6 +136,11 @@ def parser() -> argparse.ArgumentParser:
     verify = add(sessions, "verify", "sessions:verify", "is everything there, as it was written?", as_json)
     verify.add_argument("session", metavar="ID", nargs="?")
 
+    takes = add(commands, "takes", "takes:takes", "a question's takes, the first beside the latest", as_json)
+    takes.add_argument("question", metavar="QUESTION", nargs="?", help="its id; without one, what was taken again")
+    takes.add_argument("--play", action="store_true", help="play the first and the latest take, back to back")
+    takes.add_argument("--speaker", metavar="NAME", help="which speaker")
+
     config = commands.add_parser("config", help="settings that last").add_subparsers(metavar="WHAT", required=True)
     add(config, "path", "config:path", "where they lie")
     add(config, "show", "config:show", "every setting", as_json)

@@ -16,7 +16,8 @@ from voiceprep.audio.devices import DESK, list_anew
 from voiceprep.config import Places, Settings
 from voiceprep.tui.backend import WarmUp
 from voiceprep.wiring import Choice
-from voiceprep.wiring.screens import WARM_UP_ASK, ScreenBackend
+from voiceprep.wiring.screens import ScreenBackend
+from voiceprep.wiring.warm_up import WARM_UP_ASK
 
 
 @pytest.fixture

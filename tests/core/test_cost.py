@@ -16,20 +16,11 @@ from tests.core.questions import (
     scored,
     spoken,
 )
-from voiceprep.core.cost import (
-    Cost,
-    SessionAnswers,
-    Take,
-    Takes,
-    cost,
-    cost_beside,
-    kind_of,
-    newest_takes,
-    other_take,
-)
+from voiceprep.core.cost import Cost, cost, cost_beside
 from voiceprep.core.delivery import Unmeasured
 from voiceprep.core.feedback import Assessment, Unscored, assess_follow_up, assess_retake
 from voiceprep.core.pressure import Clocked, Cut
+from voiceprep.core.takes import SessionAnswers, Take, Takes, kind_of, newest_takes, other_kind, take_beside
 from voiceprep.core.transcript import typed
 
 SAYS_PICKS, SAYS_FIXED, SAYS_SINGLE = (p.text for p in GROUND.question.points if p.core)
@@ -182,6 +173,10 @@ def test_of_a_session_the_later_of_its_answers_counts() -> None:
     first, second = calm(ON_PICKS), calm(ON_FIXED)
     found = newest_takes([SessionAnswers("s", "", [first, second])], {first.question_id})
     assert found[first.question_id] == Takes(calm=Take(second, "", "s"))
+
+
+def other_take(answer: Assessment, earlier: list[Assessment], others: Takes | None) -> Take | None:
+    return take_beside(answer, earlier, others, other_kind(answer))
 
 
 ELSEWHERE = Takes(Take(calm(ON_FIXED), "2026-11-01", "s1"), Take(clocked(ON_SINGLE), "2026-11-02", "s2"))

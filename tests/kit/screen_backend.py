@@ -24,8 +24,9 @@ from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.plan import Plan, plan_minutes, plan_questions, plan_round
 from voiceprep.core.question import Point, Question
 from voiceprep.core.spans import Span
+from voiceprep.core.takes import QuestionTakes, SessionAnswers, additions, takes_by_question
 from voiceprep.core.transcript import Transcript, Word, heard
-from voiceprep.errors import EngineError, VoiceprepError
+from voiceprep.errors import EngineError, SessionError, VoiceprepError
 from voiceprep.lanes import Lane
 from voiceprep.ports import Deliver, Microphone, Sound, TypedLater
 from voiceprep.runner import Ports, Runner
@@ -36,6 +37,7 @@ from voiceprep.tui.backend import (
     Over,
     PastSession,
     QuestionCard,
+    Recording,
     Told,
     Wanted,
     WarmUp,
@@ -269,6 +271,9 @@ class FakeControls:
     def say(self, text: str) -> None:
         self._backend.said.append(text)
 
+    def play_recordings(self, recordings: Sequence[Recording], tell: Callable[[str], None]) -> None:
+        self._backend.play_recordings(recordings, tell)
+
 
 class ScreenBackend:
     """Implements tui.backend.Backend. Set its plain attributes before a session begins; the gates work at any time."""
@@ -297,6 +302,11 @@ class ScreenBackend:
         self.delivered: list[e.Event] = []
         self.played: list[tuple[str, float, float]] = []
         self.said: list[str] = []
+        self.recordings: list[Recording] = []
+        self.playing: Callable[[str], None] = lambda sentence: None
+        """Says which recording plays now."""
+        self.typed_only = False
+        """Whether no take has a recording."""
         self.hushes = 0
         self.choices: list[str] = []
         self.wanted: list[Wanted] = []
@@ -336,6 +346,29 @@ class ScreenBackend:
 
     def night(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return self.page
+
+    def takes(self, question_id: str) -> QuestionTakes:
+        takes = takes_by_question(
+            SessionAnswers(s.id, "2026-11-21", (*s.state.earlier, *s.state.assessments)) for s in self.sessions
+        ).get(question_id, ())
+        if not takes:
+            raise SessionError("There is no take of it.", "Answer it first.")
+        ids = {
+            (t.session_id, a)
+            for t in takes
+            for a in (t.assessment.take_id, *(x.take_id for x in additions(t.assessment)))
+        }
+        question = self.bank.questions[question_id]
+        return QuestionTakes(
+            question_id, question.short, question.ask, takes, frozenset() if self.typed_only else frozenset(ids)
+        )
+
+    def play_recordings(self, recordings: Sequence[Recording], tell: Callable[[str], None]) -> None:
+        self.recordings += recordings
+        self.playing = tell
+
+    def hush(self) -> None:
+        self.hushes += 1
 
     def choose(self, first_choice: str) -> None:
         self.choices.append(first_choice)

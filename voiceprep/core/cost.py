@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from voiceprep.core.delivery import Unmeasured
 from voiceprep.core.feedback import Assessment, PointFeedback
-from voiceprep.core.past import day_in_words
+from voiceprep.core.takes import HEARD, incomparable, kind_of
 from voiceprep.core.verdicts import Status
-
-Kind = Literal["calm", "clocked"]
-
-
-def kind_of(answer: Assessment) -> Kind:
-    """Whether it was given calm or under a clock."""
-    return "calm" if answer.clocked is None else "clocked"
-
 
 # Two takes beside each other ---------------------------------------------------------------------------------------
 
@@ -52,7 +43,9 @@ class Cost:
 
 def cost(calm: Assessment, clocked: Assessment) -> Cost | Unmeasured:
     """What the clock cost, or why these two can't be compared, in a clause without a full stop."""
-    if why := _incomparable(calm, clocked):
+    if kind_of(calm) == kind_of(clocked):
+        return Unmeasured(f"both were given {'calm' if kind_of(calm) == 'calm' else 'under a clock'}")
+    if why := incomparable(calm, clocked, ("calm one", "one under the clock")):
         return Unmeasured(why)
     before, under = calm.own_verdicts(), clocked.own_verdicts()
     core = [p for p in calm.points if p.core]
@@ -69,33 +62,8 @@ def cost(calm: Assessment, clocked: Assessment) -> Cost | Unmeasured:
     )
 
 
-def _incomparable(calm: Assessment, clocked: Assessment) -> str:
-    """Why not, or "". Whatever differs besides the clock would pass for its doing."""
-    if (calm.question_id, calm.follow_up_id) != (clocked.question_id, clocked.follow_up_id):
-        return "they answer different questions"
-    if kind_of(calm) == kind_of(clocked):
-        return f"both were given {'calm' if kind_of(calm) == 'calm' else 'under a clock'}"
-    for answer, name in ((calm, "calm one"), (clocked, "one under the clock")):
-        if answer.unscored is not None:
-            return f"the {name} isn't scored ({answer.unscored.reason})"
-    if clocked.clocked is not None and clocked.clocked.interrupted:
-        return f"the one under the clock is no fair measure ({clocked.clocked.interrupted.rstrip('.')})"
-    if calm.source != clocked.source:
-        return f"the calm one was {_SOURCES[calm.source]}, the one under the clock {_SOURCES[clocked.source]}"
-    if calm.engine != clocked.engine:
-        return f"{calm.engine} heard the calm one, {clocked.engine} the one under the clock"
-    if calm.rubric != clocked.rubric:
-        return "the question's points were changed in between"
-    if calm.matcher_version != clocked.matcher_version:
-        return "answers are read in another way since one of them"
-    return ""
-
-
-_SOURCES = {"asr": "spoken", "typed": "typed", "edited": "edited"}
-
-
 def _heard(point: PointFeedback, own: Mapping[str, Status]) -> bool:
-    return own.get(point.id) in ("covered", "partly")
+    return own.get(point.id) in HEARD
 
 
 def _side(answer: Assessment, own: Mapping[str, Status]) -> Side:
@@ -107,70 +75,6 @@ def _side(answer: Assessment, own: Mapping[str, Status]) -> Side:
         len(core),
         None if isinstance(rate, Unmeasured) else rate,
     )
-
-
-# Which two ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """An answer, and when it was given: `day` is "2026-11-03", or "" where nobody knows. `session_id` is "" for a take
-    of the session itself."""
-
-    assessment: Assessment
-    day: str = ""
-    session_id: str = ""
-
-    @property
-    def when(self) -> str:
-        """When it was, as a sentence has it."""
-        if not self.session_id:
-            return "earlier in this session"
-        return f"on {day_in_words(self.day)}" if self.day else "before"
-
-
-@dataclass(frozen=True, slots=True)
-class Takes:
-    """The newest scored answers to one question; None where there is none of that kind."""
-
-    calm: Take | None = None
-    clocked: Take | None = None
-
-    def of(self, kind: Kind) -> Take | None:
-        return self.calm if kind == "calm" else self.clocked
-
-
-@dataclass(frozen=True, slots=True)
-class SessionAnswers:
-    """A session's answers, oldest first, those that were replaced among them."""
-
-    session_id: str
-    day: str
-    answers: Sequence[Assessment]
-
-
-def newest_takes(sessions: Iterable[SessionAnswers], question_ids: Collection[str]) -> dict[str, Takes]:
-    """Each of these questions' newest scored answers, from sessions that come oldest first; a question that has none is
-    left out."""
-    newest: dict[tuple[str, Kind], Take] = {}
-    for held in sessions:
-        for answer in held.answers:
-            if answer.question_id in question_ids and answer.unscored is None:
-                newest[answer.question_id, kind_of(answer)] = Take(answer, held.day, held.session_id)
-    known = dict.fromkeys(question_id for question_id, _ in newest)
-    return {q: Takes(newest.get((q, "calm")), newest.get((q, "clocked"))) for q in known}
-
-
-def other_take(answer: Assessment, earlier: Sequence[Assessment], others: Takes | None) -> Take | None:
-    """Which take of the other kind an answer is held beside: the newest scored one among the `earlier` of its own
-    session, oldest first, else the newest from other sessions. None for an answer without a score."""
-    if answer.unscored is not None:
-        return None
-    kind: Kind = "clocked" if kind_of(answer) == "calm" else "calm"
-    for before in reversed(earlier):
-        if before.question_id == answer.question_id and before.unscored is None and kind_of(before) == kind:
-            return Take(before)
-    return others.of(kind) if others is not None else None
 
 
 def cost_beside(answer: Assessment, other: Assessment) -> Cost | Unmeasured:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from voiceprep.core.cost import Cost, Kind, Side, Takes, cost_beside, kind_of, other_take
+from voiceprep.core.cost import Cost, Side, cost_beside
 from voiceprep.core.delivery import STRETCH_S, Unmeasured
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
 from voiceprep.core.opinion import Opinion, Quote, beside
 from voiceprep.core.question import Question
 from voiceprep.core.spans import Span
 from voiceprep.core.star import Role, StarShares
+from voiceprep.core.takes import Kind, Takes, kind_of, other_kind, take_beside
 
 BASIC_NOTE = "Heard by the basic recogniser: it credits what it hears and holds nothing against you."
 
@@ -160,8 +161,8 @@ def cost_line(cost: Cost | Unmeasured, when: str, *, other: Kind = "calm") -> st
 
 
 def cost_of(answer: Assessment, earlier: Sequence[Assessment], others: Takes | None) -> str:
-    """What the clock cost, beside the take that `other_take` finds; empty where there's none."""
-    take = other_take(answer, earlier, others)
+    """What the clock cost, beside the take of the other kind; empty where there's none."""
+    take = take_beside(answer, earlier, others, other_kind(answer))
     if take is None:
         return ""
     return cost_line(cost_beside(answer, take.assessment), take.when, other=kind_of(take.assessment))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from voiceprep.core.cost import Takes
 from voiceprep.core.events import Event, Quiet
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.pressure import Pressure, Warnings
 from voiceprep.core.question import Question
 from voiceprep.core.state import State
+from voiceprep.core.takes import QuestionTakes, Takes
 
 Mode = Literal["practice", "coached", "real"]
 """Feedback after each question; besides, points that light up while one speaks; feedback only at the end."""
@@ -102,13 +102,30 @@ class Wanted:
     """A recorded candidate answers."""
 
 
-class Controls(Protocol):
-    """What can be done to a session while it's being held. No call waits for a device or the disk."""
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A take's recording, and what it's called while it plays ("the first take, on 3 Nov")."""
 
-    def deliver(self, event: Event) -> None: ...
+    session_id: str
+    take_id: str
+    name: str
+
+
+class Plays(Protocol):
+    """Who can play recordings of any session. No call waits for a device or the disk."""
 
     def hush(self) -> None:
         """Cuts short whatever is being said or played."""
+
+    def play_recordings(self, recordings: Sequence[Recording], tell: Callable[[str], None]) -> None:
+        """Plays them whole, one after another. `tell` gets a sentence for each, or why it can't be played, and "" when
+        the last is over, from another thread; nothing more once it was hushed."""
+
+
+class Controls(Plays, Protocol):
+    """What can be done to a session while it's being held. No call waits for a device or the disk."""
+
+    def deliver(self, event: Event) -> None: ...
 
     def level_dbfs(self) -> float | None:
         """The microphone's level now; None for digital silence."""
@@ -194,7 +211,9 @@ class WarmUp:
     advice: tuple[str, ...] = field(default=())
 
 
-class Backend(Protocol):
+class Backend(Plays, Protocol):
+    """It plays recordings while no session is being held; a session's controls do meanwhile."""
+
     def home(self) -> HomeView: ...
 
     def hold(self, wanted: Wanted, tell: Callable[[Told], None]) -> None:
@@ -214,3 +233,6 @@ class Backend(Protocol):
     def log_path(self) -> str: ...
 
     def models_path(self) -> str: ...
+
+    def takes(self, question_id: str) -> QuestionTakes:
+        """All takes of a question. Raises SessionError when there is none."""

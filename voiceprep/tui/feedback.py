@@ -16,11 +16,12 @@ from voiceprep.core.opinion import NoOpinion
 from voiceprep.core.own_terms import Told, told_lexicon
 from voiceprep.core.pressure import Pressure
 from voiceprep.core.state import State
-from voiceprep.report import wording
+from voiceprep.report import takes, wording
 from voiceprep.tui.backend import Begun
 from voiceprep.tui.base import Choose, Note, Page
 from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
 from voiceprep.tui.misheard import MisheardScreen
+from voiceprep.tui.takes import open_takes
 
 TIMED_S = 60.0
 BEFORE_S, AFTER_S = 0.3, 0.4
@@ -63,6 +64,7 @@ class FeedbackScreen(Page):
         Binding("d", "dispute", "I disagree", tooltip="your word, kept beside the verdict"),
         Binding("u", "undo", "I wasn't finished"),
         Binding("g", "sentence", "20 s retake", tooltip="say the sentence that lacks, in 20 seconds"),
+        Binding("c", "takes", "compare takes", tooltip="all takes of this question, two of them beside each other"),
         Binding("e", "misheard", "fix a word", tooltip="you misheard: which words, and the term I said; judged anew"),
         Binding("m", "model", "model answer", tooltip="a model answer, read aloud; again: quiet"),
         Binding("a", "again", "whole answer again", tooltip="the question again; this answer is kept"),
@@ -272,7 +274,7 @@ class FeedbackScreen(Page):
             self._add_looked_for(a, shown)
         if line := wording.star_line(a):
             shown.append(Literal(hanging(line, self.columns, " "), classes="title story"))
-        if follow_up_id is None and (line := cost_line(a, self.state, self.begun)):
+        if follow_up_id is None and (line := beside_line(a, self.state, self.begun)):
             shown.append(Literal(hanging(line, self.columns, " "), classes="title"))
         if follow_up_id is None and a.text and (line := wording.delivery_line(a)):
             shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
@@ -329,6 +331,7 @@ class FeedbackScreen(Page):
             "skip_opinion": bool(self.state.opinions_due),
             "misheard": bool(self._heard_texts()),
             "unfix": self._last_told() is not None,
+            "takes": self._taken_before(),
         }.get(action, True)
 
     def works(self, binding: Binding) -> bool:
@@ -499,6 +502,18 @@ class FeedbackScreen(Page):
             limit_s = Pressure(TIMED_S, TIMED_S).longer(self.begun.time).answer_s
             self._deliver(e.RetakeAsked(limit_s=limit_s, warnings=self.begun.warnings))
 
+    def _taken_before(self) -> bool:
+        """Whether there is another take of this question, here or in another session."""
+        a = self.assessment
+        if a is None or self.begun is None:
+            return False
+        here = (*self.state.earlier, *filter(None, (a.first_take,)))
+        return a.question_id in self.begun.others or any(b.question_id == a.question_id for b in here)
+
+    def action_takes(self) -> None:
+        if self.assessment is not None:
+            open_takes(self.voiceprep, self.assessment.question_id)
+
     def action_previous(self) -> None:
         self._deliver(e.PreviousAsked())
 
@@ -549,9 +564,11 @@ _WHY = {
 }
 
 
-def cost_line(a: Assessment, state: State, begun: Begun | None) -> str:
-    """What the clock cost, beside the newest take of the other kind; empty where there's none."""
-    return wording.cost_of(a, state.earlier, begun.others.get(a.question_id) if begun is not None else None)
+def beside_line(a: Assessment, state: State, begun: Begun | None) -> str:
+    """What became of it since the take of before, and what the clock cost; empty where there's none to hold it
+    beside."""
+    others = begun.others.get(a.question_id) if begun is not None else None
+    return takes.beside(a, state.earlier, others, state.session_id)
 
 
 def _verdicts(a: Assessment) -> dict[tuple[str | None, str], str]:

@@ -13,7 +13,7 @@ from voiceprep.core.state import State
 from voiceprep.report import wording
 from voiceprep.tui.backend import Begun, Wanted
 from voiceprep.tui.base import Page
-from voiceprep.tui.feedback import cost_line
+from voiceprep.tui.feedback import beside_line
 from voiceprep.tui.literal import TITLE, Literal, hanging
 
 NAME = 30
@@ -68,7 +68,7 @@ class SummaryScreen(Page):
             if yours := wording.with_yours(a):
                 shown.append(Literal(hanging(yours, columns, f"   {'':<{NAME}} " if columns > 2 * NAME else "      ")))
         for a in state.assessments:
-            if line := cost_line(a, state, begun):
+            if line := beside_line(a, state, begun):
                 shown.append(Literal(hanging(line, columns, f"   {begun.questions[a.question_id].short}: ", "      ")))
         asked = [begun.questions[q.id].short for q in state.not_reached] if state.time_is_up else []
         if late := wording.not_reached(asked):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from voiceprep.core import interview
-from voiceprep.core.cost import SessionAnswers, Takes, newest_takes, other_take
 from voiceprep.core.past import Practised, past_of
 from voiceprep.core.state import State
+from voiceprep.core.takes import SessionAnswers, Takes, newest_takes
 from voiceprep.errors import SessionError
-from voiceprep.report import wording
+from voiceprep.report import takes
 from voiceprep.sessions import store
 from voiceprep.wiring.demo import TITLE
 
@@ -39,20 +39,25 @@ def other_takes(root: Path, question_ids: Collection[str], except_session: str) 
 
 
 def cost_lines(root: Path, session_id: str, state: State) -> dict[str, str]:
-    """What the clock cost, in a line for each question of this session that was answered calm as well as under one:
-    beside an earlier take of the session where there is one, else beside the newest of the sessions under `root`."""
+    """For each question of this session what stands under its answer, in a line: what became of it since the take of
+    before, and what the clock cost; beside an earlier take of the session where there is one, else beside the newest of
+    the sessions under `root`."""
     if state.title == TITLE:
         return {}  # what the demo's candidate says costs nobody anything
     scored = {a.question_id: a for a in state.assessments if a.unscored is None}
-    elsewhere = [q for q, a in scored.items() if other_take(a, state.earlier, None) is None]
-    others = other_takes(root, elsewhere, session_id)
-    lines = {q: wording.cost_of(answer, state.earlier, others.get(q)) for q, answer in scored.items()}
+    others = other_takes(root, scored, session_id)
+    lines = {q: takes.beside(answer, state.earlier, others.get(q), session_id) for q, answer in scored.items()}
     return {q: line for q, line in lines.items() if line}
 
 
 def sessions(root: Path, except_session: str = "") -> Iterator[tuple[str, str, State]]:
     """The newest sessions that can be read, oldest first: id, day, where it stands."""
-    for folder in [f for f in store.folders(root) if f.id != except_session][-NEWEST:]:
+    return read([f for f in store.folders(root) if f.id != except_session][-NEWEST:])
+
+
+def read(folders: Iterable[store.SessionFolder]) -> Iterator[tuple[str, str, State]]:
+    """Those of these sessions that can be read: id, day, where it stands."""
+    for folder in folders:
         try:
             state = folder.state()
         except (SessionError, OSError, interview.ImpossibleEvent):

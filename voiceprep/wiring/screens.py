@@ -5,26 +5,19 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from voiceprep.audio.capture import speech_spans
-from voiceprep.audio.card import CardNews, SoundCard
-from voiceprep.audio.silero import SileroVad
+from voiceprep.audio.card import CardNews
 from voiceprep.bank.load import Bank
-from voiceprep.clock import MonotonicClock
 from voiceprep.config import Places, Settings
 from voiceprep.core import events as e
 from voiceprep.core import home as core_home
 from voiceprep.core import interview
 from voiceprep.core.clean import clean, one_line
-from voiceprep.core.endpointing import spans
 from voiceprep.core.pressure import warnings_of
-from voiceprep.core.room import Levels, advice
-from voiceprep.core.spans import Span
-from voiceprep.core.speakable import pronunciations, speakable
+from voiceprep.core.takes import QuestionTakes
 from voiceprep.errors import EngineError, SessionError, VoiceprepError
-from voiceprep.pcm.convert import Resampler, floor_dbfs, level_dbfs
 from voiceprep.pcm.recording import length_s, read_recording
 from voiceprep.pcm.wav import RATE
 from voiceprep.ports import Answers, Sound
@@ -39,6 +32,7 @@ from voiceprep.tui.backend import (
     Over,
     PastSession,
     QuestionCard,
+    Recording,
     Told,
     Wanted,
     WarmUp,
@@ -54,14 +48,12 @@ from voiceprep.wiring.past import other_takes, practised
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
 from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
+from voiceprep.wiring.takes import Player, play_all, question_takes, takes_in
+from voiceprep.wiring.warm_up import warm_up
 
 SHOWN_SESSIONS = 5
 NIGHT_WIDTH = 66
 """Columns of the page of the night before, in a dialog of the smallest screen at a usual size."""
-WARM_UP_S = 20.0
-ROOM_S = 1.0
-"""As long is listened whoever presses enter: less than that says nothing about a room."""
-WARM_UP_ASK = "Hello. Tell me your name, and what you work on."
 
 
 class RoomControls:
@@ -71,6 +63,7 @@ class RoomControls:
         self, steering: Steering, room: Room, recorded: ScriptedAnswers | None, news: Callable[[str], None]
     ) -> None:
         self._steering, self._room, self._recorded, self._news = steering, room, recorded, news
+        self._hushed = 0
 
     def deliver(self, event: e.Event) -> None:
         if isinstance(event, e.Unpaused) and self._room.card is not None and self._room.listens:
@@ -78,6 +71,7 @@ class RoomControls:
         self._steering.runner.deliver(event)
 
     def hush(self) -> None:
+        self._hushed += 1  # of several recordings those to come aren't played either
         self._steering.runner.hush()
 
     def level_dbfs(self) -> float | None:
@@ -106,6 +100,10 @@ class RoomControls:
 
         self._sound(moment)
 
+    def play_recordings(self, recordings: Sequence[Recording], tell: Callable[[str], None]) -> None:
+        root = self._steering.folder.path.parent
+        self._speak(lambda goes_on: play_all(recordings, root, self._room.speaker, tell, goes_on), tell)
+
     def say(self, text: str) -> None:
         ports = self._steering.ports
 
@@ -117,15 +115,20 @@ class RoomControls:
         self._sound(spoken)
 
     def _sound(self, make: Callable[[], Sound]) -> None:
+        self._speak(lambda goes_on: self._room.speaker.play(make()), self._news)
+
+    def _speak(self, play: Callable[[Callable[[], bool]], None], tell: Callable[[str], None]) -> None:
+        """Has it played after what is being said was cut short; why it can't be is told."""
         self.hush()
+        order = self._hushed
 
         def work() -> None:
             try:
                 if not self._room.speaks:
                     raise EngineError("There is no speaker to play it on.", "It stands on the screen.")
-                self._room.speaker.play(make())
+                play(lambda: self._hushed == order)
             except (VoiceprepError, OSError) as error:
-                self._news(one_line(getattr(error, "message", "") or str(error)))
+                tell(one_line(getattr(error, "message", "") or str(error)))
 
         self._steering.ports.voice_lane.submit(work)
 
@@ -139,6 +142,9 @@ class ScreenBackend:
         self._places, self._choice, self._bank_folder, self._settings = places, choice, bank_folder, settings
         self._seed = seed
         self._loading = threading.Lock()
+        self._player = Player(places, settings)
+        self._demo: store.SessionFolder | None = None
+        """The demo's session while one is being held."""
 
     @property
     def _bank(self) -> Bank:
@@ -225,6 +231,7 @@ class ScreenBackend:
             if news.kind == "microphone back" and runner:
                 runner[0].runner.deliver(e.MicrophoneBack())
 
+        self._player.close()
         room = Room(self._settings, self._places.engine_log, card_news, quiet=wanted.quiet, listens=not wanted.demo)
         try:
             recorded = demo_answers(self._bank) if wanted.demo else None
@@ -235,6 +242,7 @@ class ScreenBackend:
 
             def steer(steering: Steering) -> None:
                 runner.append(steering)
+                self._demo = steering.folder if wanted.demo else None
                 longer = wanted.time or self._settings.time
                 begun = self._begun(steering, room, recorded, lambda sentence: tell(News(sentence)), longer)
                 rough = steering.engines["recogniser"] == "basic" and wanted.quiet == "whispered"
@@ -270,6 +278,7 @@ class ScreenBackend:
                 held = hold(plan, self._bank, answers, self._places, choice, watch, manner, root=root)
             tell(Over(report=str(held.report)))
         finally:
+            self._demo = None
             room.close()
 
     def _heed(self, event: e.Disputed, *, demo: bool) -> str:
@@ -307,55 +316,24 @@ class ScreenBackend:
     # The warm-up --------------------------------------------------------------------------------------------------
 
     def warm_up(self, tell: Callable[[str, float | None], None], enough: Callable[[], bool]) -> WarmUp:
-        room = Room(self._settings, self._places.engine_log, lambda news: None, quiet="")
-        try:
-            if room.card is None or not room.listens:
-                return WarmUp(False, failed=" ".join(room.notices))
-            if room.speaks and (mouth := voice(self._choice, self._places)):
-                tell(WARM_UP_ASK, None)
-                try:
-                    chosen, _ = pronunciations(self._settings.pronounce, self._bank.lexicon)
-                    room.speaker.play(mouth.synthesize(speakable(WARM_UP_ASK, self._bank.lexicon, chosen)))
-                finally:
-                    mouth.close()
-            return _warmed_up(room.card, tell, enough)
-        except VoiceprepError as error:
-            return WarmUp(False, failed=str(error))
-        finally:
-            room.close()
+        return warm_up(self._settings, self._places, self._choice, lambda: self._bank.lexicon, tell, enough)
+
+    # Takes --------------------------------------------------------------------------------------------------------
+
+    def takes(self, question_id: str) -> QuestionTakes:
+        if self._demo is not None:
+            return takes_in(self._demo, question_id)
+        return question_takes(self._places.sessions, question_id)
+
+    def play_recordings(self, recordings: Sequence[Recording], tell: Callable[[str], None]) -> None:
+        self._player.play_recordings(recordings, tell)
+
+    def hush(self) -> None:
+        self._player.hush()
 
 
 def _named(device: str) -> str:
     return "the system's microphone" if device in ("default", "sysdefault") else clean(device, 60)
-
-
-def _warmed_up(card: SoundCard, tell: Callable[[str, float | None], None], enough: Callable[[], bool]) -> WarmUp:
-    """Listens, and says what came in; nothing is kept."""
-    microphone, clock = card.microphone, MonotonicClock()
-    pcm, resampler = b"", None
-    clipped = False
-    microphone.open()
-    began_s = clock.now_s()
-    while (lasted_s := clock.now_s() - began_s) < WARM_UP_S and not (enough() and lasted_s > ROOM_S):
-        block = microphone.read()
-        if block is None:
-            break
-        resampler = resampler or Resampler(block.rate)
-        pcm += resampler.feed(block.pcm)
-        clipped = clipped or microphone.clipping
-        tell("", microphone.level_dbfs())
-    microphone.close()
-    found = spans(speech_spans(pcm, SileroVad()))
-    speech = b"".join(_piece(pcm, s) for s in found)
-    trip = card.round_trip
-    levels = Levels(level_dbfs(speech), floor_dbfs(pcm, RATE), clipped, round(trip.late_s * 1000) if trip else None)
-    return WarmUp(
-        bool(found), levels.speech_dbfs, levels.noise_dbfs, clipped, levels.echo_ms, advice=tuple(advice(levels))
-    )
-
-
-def _piece(pcm: bytes, span: Span) -> bytes:
-    return pcm[int(span.start_s * RATE) * 2 : int(span.end_s * RATE) * 2]
 
 
 def _past(folder: store.SessionFolder) -> PastSession | None:
