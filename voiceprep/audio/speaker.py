@@ -37,20 +37,27 @@ class CardSpeaker:
     def __init__(self, side: Side) -> None:
         self._side = side
         self._question: Question | None = None
+        self._latest: tuple[Sound, OutputLine, Playing] | None = None
+        self.stops = 0
+        """How often it was told to stop."""
 
     @property
     def playing(self) -> bool:
         line = self._side.line
         return line is not None and line.playing
 
-    def play(self, sound: Sound) -> None:
+    def play(self, sound: Sound, since: int | None = None) -> None:
         """Returns when the last audible sample has left the speaker, or after `stop`; the silence at a sound's end goes
-        on sounding after that. Raises DeviceError within 1.5 s when the speaker is lost."""
+        on sounding after that. With `since` nothing sounds if it was told to stop after it had been so often: not even
+        while the sound was being made ready. Raises DeviceError within 1.5 s when the speaker is lost."""
         line = self._running()
         playing = _playing(sound, line.rate)
         ahead = sum(len(other.samples) - other.given for other in list(line.waiting))
         overdue_s = time.monotonic() + (ahead + playing.audible) / line.rate + lines.OUTPUT_LATENCY_S + PLAY_OVERDUE_S
+        self._latest = sound, line, playing
         line.waiting.append(playing)
+        if since is not None and since != self.stops:
+            line.cut()
         try:
             self._wait(line, playing, overdue_s)
         finally:
@@ -61,9 +68,17 @@ class CardSpeaker:
 
     def stop(self) -> None:
         """Cuts what sounds: `play` returns with the next block, and the speaker is silent one latency later."""
+        self.stops += 1
         line = self._side.line
         if line is not None:
             line.cut()
+
+    def heard_s(self, sound: Sound) -> float | None:
+        """Seconds of it that have left the speaker by now, if it was played last; None before it has begun to."""
+        if self._latest is None or self._latest[0] is not sound or not self._latest[2].given:
+            return None
+        _, line, playing = self._latest
+        return min(sound.duration_s, max(0.0, time.monotonic() - line.when_s(playing.first)))
 
     def forget(self) -> None:
         self._question = None

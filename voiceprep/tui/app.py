@@ -25,6 +25,7 @@ from voiceprep.tui.base import Choose, Note, Page, key_name, own_bindings
 from voiceprep.tui.feedback import FeedbackScreen
 from voiceprep.tui.home import FirstScreen, HomeScreen
 from voiceprep.tui.interview import UNDO_S, InterviewScreen
+from voiceprep.tui.replay import ReplayScreen
 from voiceprep.tui.summary import SummaryScreen
 from voiceprep.tui.ticking import TickScreen
 from voiceprep.tui.warmup import WarmUpScreen
@@ -37,7 +38,8 @@ DEMO_READING_S = 9.0
 
 
 class VoiceprepApp(App[None]):
-    """`wanted` starts at once; None begins at home. `now_s` is the clock of what the screens count down."""
+    """`wanted` starts at once, or the session `replay` is shown; else it begins at home. `now_s` is the clock of what the
+    screens count down."""
 
     CSS_PATH = "app.tcss"
     TITLE = "voiceprep"
@@ -62,10 +64,15 @@ class VoiceprepApp(App[None]):
             self.work = work
 
     def __init__(
-        self, backend: Backend, wanted: Wanted | None = None, now_s: Callable[[], float] = time.monotonic
+        self,
+        backend: Backend,
+        wanted: Wanted | None = None,
+        now_s: Callable[[], float] = time.monotonic,
+        *,
+        replay: str = "",
     ) -> None:
         super().__init__()
-        self.backend, self._wanted, self.now_s = backend, wanted, now_s
+        self.backend, self._wanted, self._replay, self.now_s = backend, wanted, replay, now_s
         self.state = State()
         self.begun: Begun | None = None
         self.fault = ""
@@ -93,6 +100,8 @@ class VoiceprepApp(App[None]):
                 break  # not the main thread: whoever runs the app there looks after signals
         if self._wanted is not None:
             self.start(self._wanted)
+        elif self._replay:
+            self.replay(self._replay)
         else:
             self.push_screen(HomeScreen())
             self._load_home()
@@ -184,6 +193,17 @@ class VoiceprepApp(App[None]):
                 start(Wanted(questions=questions, minutes=MINUTES))
 
         threading.Thread(target=load, name="night", daemon=True).start()
+
+    def replay(self, session_id: str) -> None:
+        """A session from disk, above the screen that is up."""
+        self.push_screen(ReplayScreen(session_id))
+
+    def leave_replay(self) -> None:
+        """Back to where it was opened; where that was the command line, the program ends."""
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+        else:
+            self.exit()
 
     def go_home(self) -> None:
         self._close_dialogs()
