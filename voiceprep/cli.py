@@ -98,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     what = "the night before: a page of your best sentences, and twenty minutes of what you know"
     _night(add(commands, "night", "night:night", what, ears, mouth, devices, as_json), practice)
 
-    what = "a recorded session again, with its feedback at the second it's about"
+    what = "a recorded session again, its feedback pinned to the second"
     replay = add(commands, "replay", "replay:replay", what, ears, mouth, devices, as_json)
     replay.add_argument("session", metavar="ID", help="`last` is the newest")
     replay.add_argument("--plain", action="store_true", help="the time line as text instead of a screen")

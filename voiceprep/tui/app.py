@@ -38,8 +38,8 @@ DEMO_READING_S = 9.0
 
 
 class VoiceprepApp(App[None]):
-    """`wanted` starts at once, or the session `replay` is shown; else it begins at home. `now_s` is the clock of what the
-    screens count down."""
+    """`wanted` starts at once, or the session `replay` is shown; else it begins at home. `now_s` is the clock of what
+    the screens count down."""
 
     CSS_PATH = "app.tcss"
     TITLE = "voiceprep"

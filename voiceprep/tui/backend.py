@@ -227,8 +227,8 @@ LEVEL_STEP_S = 0.02
 
 @dataclass(frozen=True)
 class ReplayView:
-    """A session to be replayed. `recorded_s` is how much of each take can be played; one without a recording isn't in it.
-    `notices` say what is damaged or not there, a sentence each."""
+    """A session to be replayed. `recorded_s` is how much of each take can be played; one without a recording isn't in
+    it. `notices` say what is damaged or not there, a sentence each."""
 
     session_id: str
     title: str

@@ -47,9 +47,7 @@ class HomeScreen(Page):
         Binding("enter", "choose", "start", tooltip="starts what is marked"),
         Binding("slash", "find", "find a question", tooltip="type a few letters of a question, a topic, a technology"),
         Binding("i", "look", "what it asks", tooltip="what the marked round would ask now, and why"),
-        Binding(
-            "r", "replay", "replay", tooltip="the marked session again, with the feedback at the second it's about"
-        ),
+        Binding("r", "replay", "replay", tooltip="the marked session again, its feedback pinned to the second"),
         Binding("m", "minutes", "ten minutes", tooltip="ten minutes, follow-ups and feedback included"),
         Binding("u", "warm_up", "try the microphone", tooltip="a spoken warm-up of 20 seconds, never scored"),
         Binding("n", "night", "the night before", tooltip="your best sentences on a page, and what you know once more"),

@@ -52,7 +52,7 @@ class ReplayScreen(Page):
             "next take",
             key_display="]",
             tooltip="] and [: the next take, the one before; 1 to 9: that take",
-        ),  # noqa: E501
+        ),
         Binding("left_square_bracket", "take(-1)", show=False, key_display="["),
         Binding("w", "why", "why", tooltip="why this verdict"),
         Binding("f", "follow_up", "follow-up", tooltip="the follow-ups that were asked, and why"),
@@ -307,7 +307,7 @@ class ReplayScreen(Page):
             row.set_class(n == self.at, "-chosen")
             row.show(*self._row(take, mark, chosen=n == self.at))
             if n == self.at:
-                row.scroll_visible(animate=False, top=True)
+                self.call_after_refresh(row.scroll_visible, animate=False, top=True)
         self.refresh_keys()
 
     def _row(self, take: ReplayedTake, mark: Mark, *, chosen: bool) -> list[Styled]:

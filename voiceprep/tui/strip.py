@@ -20,6 +20,7 @@ EVERY_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800)
 LEAST_APART = 10
 """Columns from one second that is written down to the next."""
 HERE = "reverse"
+TO_COME = "$foreground 45%"
 STYLES: dict[MarkKind, str] = {
     "heard": GOOD, "partly": WARN, "check": WARN, "against": BAD, "put right": WARN, "pitfall": WARN, "cut off": BAD,
     "nudge": WARN, "your word": TITLE,
@@ -49,7 +50,7 @@ class Strip:
     def rows(self, at_s: float, chosen: Mark | None) -> list[Styled]:
         """Five lines, with the column of `at_s` marked through all of them."""
         here = self.column(at_s)
-        level = [[(c, TITLE if n <= here else MUTED) for n, c in enumerate(row)] for row in self._levels()]
+        level = [[(c, TITLE if n <= here else TO_COME) for n, c in enumerate(row)] for row in self._levels()]
         rows = [*level, self._speech(), self._marks(chosen), self._seconds()]
         for row in rows[:4]:
             row[here] = (row[here][0], f"{row[here][1]} {HERE}".strip())
@@ -169,7 +170,7 @@ def lit(lines: Sequence[Sequence[Token]], at_s: float, quoted: Mark | None) -> l
             styles = [token.style]
             if token.start_s is not None and token.end_s is not None:
                 if token.start_s > at_s:
-                    styles.append(MUTED if not token.style else "")
+                    styles.append(TO_COME if not token.style else "")
                 elif token.word and at_s < token.end_s:
                     styles.append("bold reverse")
                 if _within(token, quoted):

@@ -27,7 +27,7 @@ class SummaryScreen(Page):
     BINDINGS = [
         Binding("enter,escape", "home", "home"),
         Binding("g", "again", "the weakest question again", tooltip="a new session with the question that lacked most"),
-        Binding("r", "replay", "replay", tooltip="listen to it again, with the feedback at the second it's about"),
+        Binding("r", "replay", "replay", tooltip="listen to it again, its feedback pinned to the second"),
         Binding("q", "quit", "quit", tooltip="leave voiceprep; everything is saved"),
         Binding("question_mark", "help", "all keys"),
     ]
