@@ -100,7 +100,7 @@ def test_what_the_candidate_did_stands_where_the_recording_was(bank: Bank, plan:
         (e.MicrophoneBack(), 140.0),
         (e.Unpaused(), 141.0),
         (e.RepeatAsked(), 142.0),
-        (e.QuestionSpoken("t003", "", 3.0), 145.0),
+        (e.QuestionSpoken("t002", "", 3.0), 145.0),
         (e.AnswerEnded("a001", "done", 7.25), 146.8),
     ]
     take = only(replay_of([event for event, _ in told], [at_s for _, at_s in told]))
@@ -148,7 +148,7 @@ def test_i_was_not_finished_joins_one_take_and_says_where(bank: Bank, plan: Plan
                 *opened(plan, review=True),
                 e.AnswerEnded("a001", "done", 3.0),
                 e.AnswerReopened("a001"),
-                e.AnswerEnded("a001", "done", 9.0),
+                e.AnswerEnded("a001", "done", 12.0),
                 e.AnswerTranscribed("a001", said, 2),
                 e.Assessed("a001", assess(ground, said, "a001"), None, 2),
             ]
