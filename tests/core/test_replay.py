@@ -82,9 +82,7 @@ def test_a_typed_answer_has_quotes_and_no_seconds(bank: Bank, plan: Plan) -> Non
 
 def test_silences_from_half_a_second_on_are_pauses(bank: Bank, plan: Plan) -> None:
     said = replace(spoken(), speech=(Span(0, 1), Span(1.4, 2), Span(2.5, 3)))
-    take = only(
-        replay_of([*opened(plan), e.AnswerEnded("a001", "done", 4.0), e.AnswerTranscribed("a001", said)])
-    )
+    take = only(replay_of([*opened(plan), e.AnswerEnded("a001", "done", 4.0), e.AnswerTranscribed("a001", said)]))
     assert take.pauses == (Span(2, 2.5),)
     assert "    0:02 pause of 0.5 s".strip() in [line.strip() for line in time_line(take)]
 

@@ -155,7 +155,12 @@ async def test_the_marked_line_goes_along_until_another_is_chosen(bank: Bank) ->
 
 @pytest.mark.parametrize(
     ("keys", "at_s"),
-    [(("right",), 5.0), (("right", "right", "left"), 5.0), (("left",), 0.0), (("full_stop", "full_stop", "comma"), 1.0)],
+    [
+        (("right",), 5.0),
+        (("right", "right", "left"), 5.0),
+        (("left",), 0.0),
+        (("full_stop", "full_stop", "comma"), 1.0),
+    ],
 )
 async def test_the_arrows_go_five_seconds_and_the_points_one(bank: Bank, keys: tuple[str, ...], at_s: float) -> None:
     async with replayed(bank, view_of(bank)) as stage:

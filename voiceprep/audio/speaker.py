@@ -66,6 +66,11 @@ class CardSpeaker:
             if not playing.over:
                 line.cut()
 
+    def at_its_rate(self, sound: Sound) -> Sound:
+        """The sound as the stream takes it, for what may be played more than once. Raises DeviceError."""
+        rate = self._running().rate
+        return Sound(_at_rate(sound, rate).tobytes(), rate)
+
     def stop(self) -> None:
         """Cuts what sounds: `play` returns with the next block, and the speaker is silent one latency later."""
         self.stops += 1
@@ -115,7 +120,10 @@ class CardSpeaker:
 
 
 def _playing(sound: Sound, rate: int) -> Playing:
-    samples: Samples = np.frombuffer(sound.pcm, np.int16)
-    if sound.rate != rate:
-        samples = np.asarray(soxr.resample(samples, sound.rate, rate), np.int16)
+    samples = _at_rate(sound, rate)
     return Playing(samples, echo.audible(samples) or len(samples))
+
+
+def _at_rate(sound: Sound, rate: int) -> Samples:
+    samples: Samples = np.frombuffer(sound.pcm, np.int16)
+    return samples if sound.rate == rate else np.asarray(soxr.resample(samples, sound.rate, rate), np.int16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,8 @@ from voiceprep.ports import Sound, Synthesizer
 from voiceprep.tui.backend import LEVEL_STEP_S
 from voiceprep.wiring.room import Room
 
-PIECE_S = 120.0
-"""As much is made ready at once: that takes 50 ms, and nearly every answer is shorter."""
+PIECE_S = 600.0
+"""As much of a take is made ready at once, and kept: nearly every answer is shorter, and a minute takes 20 ms."""
 UNREADABLE = (OSError, VoiceprepError, RuntimeError)
 """libsndfile's errors are RuntimeErrors."""
 
@@ -41,6 +42,8 @@ class TakePlayer:
         self._orders = 0
         """How often something else was asked for: what belongs to an earlier order isn't wanted any more."""
         self._sounding: tuple[float, Sound] | None = None
+        self._ready: tuple[str, int, Sound] | None = None
+        """A piece of a take at the speaker's rate, so that going elsewhere in it answers at once."""
         self.speaks: bool | None = None
 
     def open(self, tell: Callable[[str], None]) -> None:
@@ -80,6 +83,7 @@ class TakePlayer:
         return None if heard_s is None else sounding[0] + heard_s
 
     def levels(self, take_id: str) -> tuple[float, ...]:
+        self._lane.submit(self._make_ready, take_id)
         try:
             return levels_dbfs(read_recording(self._recording(take_id)), RATE, LEVEL_STEP_S)
         except UNREADABLE:
@@ -93,16 +97,32 @@ class TakePlayer:
     # In the player's own thread
 
     def _play(self, take_id: str, from_s: float, order: int) -> None:
-        start = round(from_s * RATE)
         try:
             while self._wanted(order):
-                pcm = read_recording(self._recording(take_id), start, start + round(PIECE_S * RATE))
-                if not pcm:
+                number = int(from_s // PIECE_S)
+                piece = self._piece(take_id, number)
+                skipped = round((from_s - number * PIECE_S) * piece.rate)
+                if not piece.pcm[skipped * 2 :]:
                     return
-                self._sound(Sound(pcm, RATE), start / RATE, order)
-                start += len(pcm) // 2
+                self._sound(Sound(piece.pcm[skipped * 2 :], piece.rate), from_s, order)
+                from_s = (number + 1) * PIECE_S
         except UNREADABLE as error:
-            self._lost(error, "It goes on silently, on the clock.")
+            self.speaks = False
+            self._tell(_sentence(error, "It goes on silently, on the clock."))
+
+    def _make_ready(self, take_id: str) -> None:
+        with contextlib.suppress(*UNREADABLE):  # said when it's to be played
+            if self.speaks:
+                self._piece(take_id, 0)
+
+    def _piece(self, take_id: str, number: int) -> Sound:
+        """Ten minutes of a take at the speaker's rate. Raises what UNREADABLE names."""
+        if self._ready is None or self._ready[:2] != (take_id, number):
+            assert self._room is not None and self._room.card is not None, "only a speaker plays"
+            start = round(number * PIECE_S * RATE)
+            pcm = read_recording(self._recording(take_id), start, start + round(PIECE_S * RATE))
+            self._ready = take_id, number, self._room.card.speaker.at_its_rate(Sound(pcm, RATE))
+        return self._ready[2]
 
     def _say(self, text: str, order: int) -> None:
         try:
@@ -131,10 +151,6 @@ class TakePlayer:
 
     def _wanted(self, order: int) -> bool:
         return order == self._orders and bool(self.speaks)
-
-    def _lost(self, error: Exception, then: str) -> None:
-        self.speaks = False
-        self._tell(_sentence(error, then))
 
     def _close(self) -> None:
         if self._voice is not None:
