@@ -17,11 +17,10 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 from voiceprep.core import events as e
-from voiceprep.core.night import MINUTES
 from voiceprep.core.state import State
 from voiceprep.errors import VoiceprepError
 from voiceprep.tui.backend import Backend, Begun, Happened, Mode, News, Over, Told, Wanted
-from voiceprep.tui.base import Choose, Note, Page, key_name, own_bindings
+from voiceprep.tui.base import Note, Page, key_name, own_bindings
 from voiceprep.tui.feedback import FeedbackScreen
 from voiceprep.tui.home import FirstScreen, HomeScreen
 from voiceprep.tui.interview import UNDO_S, InterviewScreen
@@ -173,26 +172,6 @@ class VoiceprepApp(App[None]):
 
     def warm_up(self) -> None:
         self._show(WarmUpScreen(self.backend))
-
-    def night(self, start: Callable[[Wanted], None]) -> None:
-        """The page of the night before, and what can be done with it; `start` begins a session the way home does."""
-
-        def load() -> None:
-            page, questions = self.backend.night()
-            self.from_thread(lambda: show(page, questions))
-
-        def show(page: tuple[str, ...], questions: tuple[str, ...]) -> None:
-            if not page:
-                self.push_screen(Note("The night before", ["Nothing was heard yet that this page could hold."]))
-            else:
-                choices = ["Twenty minutes of what I know"] if questions else []
-                self.push_screen(Choose("\n".join(page), choices), lambda n: chosen(n, questions))
-
-        def chosen(n: int | None, questions: tuple[str, ...]) -> None:
-            if n == 0:
-                start(Wanted(questions=questions, minutes=MINUTES))
-
-        threading.Thread(target=load, name="night", daemon=True).start()
 
     def replay(self, session_id: str) -> None:
         """A session from disk, above the screen that is up."""

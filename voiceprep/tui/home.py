@@ -16,6 +16,7 @@ from voiceprep.core.events import Quiet
 from voiceprep.tui.backend import HomeView, Mode, PastSession, QuestionCard, RoundCard, Wanted
 from voiceprep.tui.base import Note, Page
 from voiceprep.tui.literal import KEY, TITLE, Literal, Styled, hanging
+from voiceprep.tui.night import night
 
 FOUND = 8
 SHORT_MINUTES = 10.0
@@ -201,7 +202,7 @@ class HomeScreen(Page):
         self.refresh_page()
 
     def action_night(self) -> None:
-        self.voiceprep.night(self._start)
+        night(self.voiceprep, self._start)
 
     def action_mode(self) -> None:
         modes = get_args(Mode)
