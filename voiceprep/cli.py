@@ -98,6 +98,11 @@ def parser() -> argparse.ArgumentParser:
     what = "the night before: a page of your best sentences, and twenty minutes of what you know"
     _night(add(commands, "night", "night:night", what, ears, mouth, devices, as_json), practice)
 
+    what = "a recorded session again, its feedback pinned to the second"
+    replay = add(commands, "replay", "replay:replay", what, ears, mouth, devices, as_json)
+    replay.add_argument("session", metavar="ID", help="`last` is the newest")
+    replay.add_argument("--plain", action="store_true", help="the time line as text instead of a screen")
+
     opinion = argparse.ArgumentParser(add_help=False)
     opinion.add_argument("--opinion", action="store_true", help="ask the judge of the settings too: the text is sent")
 

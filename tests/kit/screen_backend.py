@@ -23,6 +23,7 @@ from voiceprep.core.interview import State, fold
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.plan import Plan, plan_minutes, plan_questions, plan_round
 from voiceprep.core.question import Point, Question
+from voiceprep.core.replay import replay_of
 from voiceprep.core.spans import Span
 from voiceprep.core.takes import QuestionTakes, SessionAnswers, additions, takes_by_question
 from voiceprep.core.transcript import Transcript, Word, heard
@@ -38,6 +39,7 @@ from voiceprep.tui.backend import (
     PastSession,
     QuestionCard,
     Recording,
+    ReplayView,
     Told,
     Wanted,
     WarmUp,
@@ -275,6 +277,42 @@ class FakeControls:
         self._backend.play_recordings(recordings, tell)
 
 
+@dataclass
+class FakeReplayControls:
+    """What a replay's player was told. The test says what is heard; `speaks` False is a room without a speaker."""
+
+    speaks: bool | None = True
+    at_s: float | None = None
+    level: tuple[float, ...] = ()
+    played: list[tuple[str, float]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    stops: int = 0
+    closed: bool = False
+    tell: Callable[[str], None] = lambda sentence: None
+
+    def open(self, tell: Callable[[str], None]) -> None:
+        self.tell = tell
+
+    def play(self, take_id: str, from_s: float) -> None:
+        self.played.append((take_id, round(from_s, 2)))
+        self.at_s = None
+
+    def heard_s(self) -> float | None:
+        return self.at_s
+
+    def stop(self) -> None:
+        self.stops += 1
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def levels(self, take_id: str) -> tuple[float, ...]:
+        return self.level
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class ScreenBackend:
     """Implements tui.backend.Backend. Set its plain attributes before a session begins; the gates work at any time."""
 
@@ -314,6 +352,8 @@ class ScreenBackend:
         self.told = 0
         """How often the app was told something by a session."""
         self.runner: Runner | None = None
+        self.replays: dict[str, ReplayView] = {}
+        """What is replayed under an id, instead of a session held here."""
         self.page: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.clock = CountedClock()
         """The interview's; the test moves it on."""
@@ -369,6 +409,18 @@ class ScreenBackend:
 
     def hush(self) -> None:
         self.hushes += 1
+
+    def replay(self, session_id: str) -> ReplayView:
+        if session_id in self.replays:
+            return self.replays[session_id]
+        session = next((s for s in self.sessions if s.id == session_id), None)
+        if session is None:
+            raise SessionError(f"There is no session {session_id!r}.", "See `voiceprep sessions list`.")
+        told = replay_of(session.journal.events)
+        recorded = {take_id: s for take_id, s in self.microphone.seconds.items() if s}
+        return ReplayView(
+            session.id, session.title, "21 Nov 19:30", told, FakeReplayControls(), self.bank.questions, recorded
+        )
 
     def choose(self, first_choice: str) -> None:
         self.choices.append(first_choice)

@@ -144,14 +144,14 @@ async def test_i_says_nothing_of_a_session_to_go_on_with(bank: Bank) -> None:
         assert stage.screen == "HomeScreen"
 
 
-async def test_the_arrows_choose_and_a_finished_session_says_so(bank: Bank) -> None:
+async def test_the_arrows_choose_and_enter_replays_a_finished_session(bank: Bank) -> None:
     async with on_stage(bank, backend=ScreenBackend(bank, past=(FINISHED,))) as stage:
         count = 2 + len(bank.rounds)
         await stage.until(lambda: len(stage.rows()) == count)
         await stage.press(*["down"] * (count + 1))
         assert [row[:3] for row in stage.rows()] == ["   "] * (count - 1) + [" > "], "it stops at the last"
         await stage.press("enter")
-        assert "A finished session" in stage.texts()
+        assert stage.screen == "ReplayScreen"
         await stage.press("escape", "k", *["up"] * count)
         assert stage.rows()[0].startswith(" > ")
 

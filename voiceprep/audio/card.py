@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
-import soxr
 
-from voiceprep.audio import echo, lines, routes
+from voiceprep.audio import lines, routes
 from voiceprep.audio.devices import DESK, Device, Kind, Order, find, list_anew, told_plainly
 from voiceprep.audio.gate import Gate, Question, RoundTrip
-from voiceprep.audio.lines import InputLine, OutputLine, Playing, Samples
+from voiceprep.audio.lines import InputLine, OutputLine, Samples
+from voiceprep.audio.speaker import CardSpeaker
 from voiceprep.audio.watchdog import Route, Verdict, Watch, stopped
 from voiceprep.errors import DeviceError, VoiceprepError
 from voiceprep.pcm.convert import level_dbfs
@@ -44,8 +44,6 @@ LOOK_AGAIN_S = 0.1
 METER_S = 0.1
 CLIPPED = 32_700
 CLIPPING_S = 2.0
-PLAY_OVERDUE_S = 1.2
-"""How much longer than its sound `play` may take, when the watch has found nothing wrong."""
 
 News = Literal["microphone lost", "microphone back", "speaker lost", "speaker back"]
 
@@ -317,81 +315,6 @@ class CardMicrophone:
         if line is None or self._side.lost is not None:
             return np.zeros(0, np.int16)
         return line.ring.read(line.ring.end - int(seconds * line.rate), line.ring.end)
-
-
-class CardSpeaker:
-    """The card's speaker, as ports.Speaker. Sounds handed in while one plays come after it."""
-
-    def __init__(self, side: _Side[OutputLine]) -> None:
-        self._side = side
-        self._question: Question | None = None
-
-    @property
-    def playing(self) -> bool:
-        line = self._side.line
-        return line is not None and line.playing
-
-    def play(self, sound: Sound) -> None:
-        """Returns when the last audible sample has left the speaker, or after `stop`; the silence at a sound's end goes
-        on sounding after that. Raises DeviceError within 1.5 s when the speaker is lost."""
-        line = self._running()
-        playing = _playing(sound, line.rate)
-        ahead = sum(len(other.samples) - other.given for other in list(line.waiting))
-        overdue_s = time.monotonic() + (ahead + playing.audible) / line.rate + lines.OUTPUT_LATENCY_S + PLAY_OVERDUE_S
-        line.waiting.append(playing)
-        try:
-            self._wait(line, playing, overdue_s)
-        finally:
-            if playing.given:
-                self._question = Question(line, playing.last if playing.over else line.ring.end, playing.cut_s)
-            if not playing.over:
-                line.cut()
-
-    def stop(self) -> None:
-        """Cuts what sounds: `play` returns with the next block, and the speaker is silent one latency later."""
-        line = self._side.line
-        if line is not None:
-            line.cut()
-
-    def forget(self) -> None:
-        self._question = None
-
-    def take_question(self) -> Question | None:
-        """What was played last, once."""
-        question, self._question = self._question, None
-        return question
-
-    def _running(self) -> OutputLine:
-        """The stream; while the devices are listed anew there is none for a moment. Raises DeviceError."""
-        until_s = time.monotonic() + PLAY_OVERDUE_S
-        while True:
-            line = self._side.line
-            if self._side.lost is not None or time.monotonic() >= until_s:
-                raise self._side.error()
-            if line is not None:
-                return line
-            time.sleep(POLL_S)
-
-    def _wait(self, line: OutputLine, playing: Playing, overdue_s: float) -> None:
-        left_s: float | None = None
-        while True:
-            now_s = time.monotonic()
-            if left_s is None and playing.over:
-                left_s = now_s if playing.cut else line.when_s(playing.last)
-            if left_s is not None and now_s >= left_s:
-                return
-            if self._side.lost is not None or self._side.line is not line:
-                raise self._side.error()
-            if now_s >= overdue_s:
-                raise DeviceError("The speaker does not play on.", "Read the question on the screen.")
-            time.sleep(POLL_S)
-
-
-def _playing(sound: Sound, rate: int) -> Playing:
-    samples: Samples = np.frombuffer(sound.pcm, np.int16)
-    if sound.rate != rate:
-        samples = np.asarray(soxr.resample(samples, sound.rate, rate), np.int16)
-    return Playing(samples, echo.audible(samples) or len(samples))
 
 
 class SoundCard:

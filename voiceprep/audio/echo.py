@@ -96,11 +96,19 @@ def _gain(played: Sound, heard: Sound, at: int) -> float:
     return abs(float(one @ two) / max(float(one @ one), 1e-12))
 
 
+LOOKED_AT = 16_384
+"""Samples at a time."""
+
+
 def audible(samples: NDArray[np.int16], below_db: float = 50.0) -> int:
     """How many samples come before the silence at the end: what stays `below_db` under the loudest sample."""
-    loud = np.abs(samples.astype(np.int32))
-    heard = np.flatnonzero(loud > loud.max(initial=0) * 10 ** (-below_db / 20))
-    return int(heard[-1]) + 1 if heard.size else 0
+    least = max(int(samples.max(initial=0)), -int(samples.min(initial=0))) * 10 ** (-below_db / 20)
+    for end in range(len(samples), 0, -LOOKED_AT):  # from its end: a replayed take is millions of samples
+        start = max(0, end - LOOKED_AT)
+        heard = np.flatnonzero(np.abs(samples[start:end].astype(np.int32)) > least)
+        if heard.size:
+            return start + int(heard[-1]) + 1
+    return 0
 
 
 def sounding_s(samples: NDArray[np.int16], rate: int) -> float:

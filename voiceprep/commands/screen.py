@@ -60,7 +60,12 @@ def show_demo(args: Namespace) -> int:
     return _run(args, Wanted(demo=True), 0)
 
 
-def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
+def show_replay(args: Namespace, session_id: str) -> int:
+    """`voiceprep replay` in a terminal."""
+    return _run(args, None, 0, session_id)
+
+
+def _run(args: Namespace, wanted: Wanted | None, seed: int, replay: str = "") -> int:
     need_terminal()
     # Only now: without a terminal the sentence that says so shall come at once.
     from voiceprep import durable, wiring
@@ -75,7 +80,7 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int) -> int:
     with shielded_stderr(where.engine_log):
         from voiceprep.tui.app import VoiceprepApp
 
-        app = VoiceprepApp(backend, wanted)
+        app = VoiceprepApp(backend, wanted, replay=replay)
         # A full collection among the screen's many objects takes 100 ms, which is a key that hangs.
         gc.collect()
         gc.freeze()

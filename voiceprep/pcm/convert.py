@@ -59,6 +59,21 @@ def level_dbfs(pcm: bytes) -> float | None:
     return float(20 * np.log10(np.sqrt(np.mean(samples**2)) / 32768.0))
 
 
+SILENCE_DBFS = -96.0
+"""Given for digital silence where a number is needed: 16 bits hold nothing quieter."""
+
+
+def levels_dbfs(pcm: bytes, rate: int, step_s: float) -> tuple[float, ...]:
+    """The root-mean-square level of each `step_s` of int16 samples in dBFS, the last step as long as it is."""
+    samples = np.frombuffer(pcm, dtype=np.int16).astype(np.float64)
+    step = max(1, round(step_s * rate))
+    starts = np.arange(0, len(samples), step)
+    if not len(starts):
+        return ()
+    power = np.add.reduceat(samples**2, starts) / np.diff(np.append(starts, len(samples)))
+    return tuple((10 * np.log10(np.maximum(power, 32768.0**2 * 10 ** (SILENCE_DBFS / 10)) / 32768.0**2)).tolist())
+
+
 def floor_dbfs(pcm: bytes, rate: int) -> float | None:
     """The level under which a tenth of the sound lies, in dBFS, over moments of 50 ms: the room, whoever speaks in it.
 

@@ -39,6 +39,8 @@ class History:
     events: tuple[Event, ...]
     damage: tuple[Damage, ...]
     torn_at: int | None
+    mono_ns: tuple[int, ...] = ()
+    """When each of the events was written, by a clock that only goes forward until the machine is started anew."""
 
 
 class FileJournal:
@@ -125,6 +127,7 @@ def read_journal(path: Path) -> History:
             f"The session's journal can't be read: {path} ({error.strerror}).", "See `voiceprep sessions verify`."
         ) from error
     events: list[Event] = []
+    mono_ns: list[int] = []
     damage: list[Damage] = []
     start = 0
     for number, line in enumerate(raw.split(b"\n"), 1):
@@ -132,23 +135,24 @@ def read_journal(path: Path) -> History:
         if not line and start == len(raw):
             break
         if end > len(raw):
-            return History(tuple(events), tuple(damage), start)
+            return History(tuple(events), tuple(damage), start, tuple(mono_ns))
         parsed = _parse(line, len(events) + 1 if not damage else None)
         if isinstance(parsed, str):
             damage.append(Damage(number, parsed))
         elif not damage:
-            events.append(parsed)
+            events.append(parsed[0])
+            mono_ns.append(parsed[1])
         start = end
-    return History(tuple(events), tuple(damage), None)
+    return History(tuple(events), tuple(damage), None, tuple(mono_ns))
 
 
-def _parse(line: bytes, seq: int | None) -> Event | str:
-    """The line's event, or what is wrong with it."""
+def _parse(line: bytes, seq: int | None) -> tuple[Event, int] | str:
+    """The line's event and when it was written, or what is wrong with it."""
     try:
         text = line.decode("utf-8")
         record: dict[str, Any] = json.loads(text)
         version, number, crc = record["v"], record["seq"], record["crc"]
-        kind, data = record["type"], record["data"]
+        kind, data, mono_ns = record["type"], record["data"], record.get("mono_ns")
     except (UnicodeDecodeError, ValueError, KeyError, TypeError, RecursionError):
         return "not a whole event"
     body = text[: text.rfind(',"crc":')] + "}"
@@ -164,6 +168,6 @@ def _parse(line: bytes, seq: int | None) -> Event | str:
     if seq is not None and number != seq:
         return f"event {number} where {seq} was due"
     try:
-        return codec.event_from(kind, data)
+        return codec.event_from(kind, data), mono_ns if isinstance(mono_ns, int) else 0
     except SessionError as error:
         return error.message

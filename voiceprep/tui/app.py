@@ -17,14 +17,14 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 from voiceprep.core import events as e
-from voiceprep.core.night import MINUTES
 from voiceprep.core.state import State
 from voiceprep.errors import VoiceprepError
 from voiceprep.tui.backend import Backend, Begun, Happened, Mode, News, Over, Told, Wanted
-from voiceprep.tui.base import Choose, Note, Page, key_name, own_bindings
+from voiceprep.tui.base import Note, Page, key_name, own_bindings
 from voiceprep.tui.feedback import FeedbackScreen
 from voiceprep.tui.home import FirstScreen, HomeScreen
 from voiceprep.tui.interview import UNDO_S, InterviewScreen
+from voiceprep.tui.replay import ReplayScreen
 from voiceprep.tui.summary import SummaryScreen
 from voiceprep.tui.ticking import TickScreen
 from voiceprep.tui.warmup import WarmUpScreen
@@ -37,7 +37,8 @@ DEMO_READING_S = 9.0
 
 
 class VoiceprepApp(App[None]):
-    """`wanted` starts at once; None begins at home. `now_s` is the clock of what the screens count down."""
+    """`wanted` starts at once, or the session `replay` is shown; else it begins at home. `now_s` is the clock of what
+    the screens count down."""
 
     CSS_PATH = "app.tcss"
     TITLE = "voiceprep"
@@ -62,10 +63,15 @@ class VoiceprepApp(App[None]):
             self.work = work
 
     def __init__(
-        self, backend: Backend, wanted: Wanted | None = None, now_s: Callable[[], float] = time.monotonic
+        self,
+        backend: Backend,
+        wanted: Wanted | None = None,
+        now_s: Callable[[], float] = time.monotonic,
+        *,
+        replay: str = "",
     ) -> None:
         super().__init__()
-        self.backend, self._wanted, self.now_s = backend, wanted, now_s
+        self.backend, self._wanted, self._replay, self.now_s = backend, wanted, replay, now_s
         self.state = State()
         self.begun: Begun | None = None
         self.fault = ""
@@ -93,6 +99,8 @@ class VoiceprepApp(App[None]):
                 break  # not the main thread: whoever runs the app there looks after signals
         if self._wanted is not None:
             self.start(self._wanted)
+        elif self._replay:
+            self.replay(self._replay)
         else:
             self.push_screen(HomeScreen())
             self._load_home()
@@ -165,25 +173,16 @@ class VoiceprepApp(App[None]):
     def warm_up(self) -> None:
         self._show(WarmUpScreen(self.backend))
 
-    def night(self, start: Callable[[Wanted], None]) -> None:
-        """The page of the night before, and what can be done with it; `start` begins a session the way home does."""
+    def replay(self, session_id: str) -> None:
+        """A session from disk, above the screen that is up."""
+        self.push_screen(ReplayScreen(session_id))
 
-        def load() -> None:
-            page, questions = self.backend.night()
-            self.from_thread(lambda: show(page, questions))
-
-        def show(page: tuple[str, ...], questions: tuple[str, ...]) -> None:
-            if not page:
-                self.push_screen(Note("The night before", ["Nothing was heard yet that this page could hold."]))
-            else:
-                choices = ["Twenty minutes of what I know"] if questions else []
-                self.push_screen(Choose("\n".join(page), choices), lambda n: chosen(n, questions))
-
-        def chosen(n: int | None, questions: tuple[str, ...]) -> None:
-            if n == 0:
-                start(Wanted(questions=questions, minutes=MINUTES))
-
-        threading.Thread(target=load, name="night", daemon=True).start()
+    def leave_replay(self) -> None:
+        """Back to where it was opened; where that was the command line, the program ends."""
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+        else:
+            self.exit()
 
     def go_home(self) -> None:
         self._close_dialogs()

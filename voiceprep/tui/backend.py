@@ -10,6 +10,7 @@ from voiceprep.core.events import Event, Quiet
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.pressure import Pressure, Warnings
 from voiceprep.core.question import Question
+from voiceprep.core.replay import Replay
 from voiceprep.core.state import State
 from voiceprep.core.takes import QuestionTakes, Takes
 
@@ -211,6 +212,56 @@ class WarmUp:
     advice: tuple[str, ...] = field(default=())
 
 
+class ReplayControls(Protocol):
+    """What can be heard of a replayed session. Only `levels` and `close` wait, for the disk and for the speaker."""
+
+    def open(self, tell: Callable[[str], None]) -> None:
+        """Looks for a speaker; `tell` gets a sentence about whatever can't be heard, from another thread."""
+
+    @property
+    def speaks(self) -> bool | None:
+        """Whether there's a speaker; None while it's being looked for. It may be lost later."""
+
+    def play(self, take_id: str, from_s: float) -> None:
+        """Plays a take from there to its end, instead of whatever sounds."""
+
+    def heard_s(self) -> float | None:
+        """The position in the take that is leaving the speaker now; None before it has begun to."""
+
+    def stop(self) -> None: ...
+
+    def say(self, text: str) -> None:
+        """Reads a text in the interviewer's voice, instead of whatever sounds."""
+
+    def levels(self, take_id: str) -> tuple[float, ...]:
+        """The level of each LEVEL_STEP_S of a take in dBFS; nothing when there's no recording that can be read."""
+
+    def close(self) -> None: ...
+
+
+LEVEL_STEP_S = 0.02
+
+
+@dataclass(frozen=True)
+class ReplayView:
+    """A session to be replayed. `recorded_s` is how much of each take can be played; one without a recording isn't in
+    it. `notices` say what is damaged or not there, a sentence each."""
+
+    session_id: str
+    title: str
+    when: str
+    replay: Replay
+    controls: ReplayControls
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    recorded_s: Mapping[str, float] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+    def length_s(self, take_id: str) -> float:
+        """How long a take is: what can be played of it, else what the journal says was recorded."""
+        known_s = next((take.length_s for take in self.replay.takes if take.id == take_id), 0.0)
+        return self.recorded_s.get(take_id) or known_s
+
+
 class Backend(Plays, Protocol):
     """It plays recordings while no session is being held; a session's controls do meanwhile."""
 
@@ -226,6 +277,9 @@ class Backend(Plays, Protocol):
     def night(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The page of the night before as paragraphs, and the known questions to go through; both empty while nothing
         was heard yet."""
+
+    def replay(self, session_id: str) -> ReplayView:
+        """A session from disk; "last" is the newest. Raises VoiceprepError."""
 
     def choose(self, first_choice: str) -> None:
         """Keeps what the candidate chose at the first start."""

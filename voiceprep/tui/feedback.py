@@ -22,6 +22,7 @@ from voiceprep.tui.base import Choose, Note, Page
 from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
 from voiceprep.tui.misheard import MisheardScreen
 from voiceprep.tui.takes import open_takes
+from voiceprep.tui.why import why
 
 TIMED_S = 60.0
 BEFORE_S, AFTER_S = 0.3, 0.4
@@ -427,31 +428,8 @@ class FeedbackScreen(Page):
         a, row = self.assessment, self.row
         if a is None or row is None:
             return
-        p = row.point
-        told = [f"{wording.MARKS[p.verdict]} {p.text}", _WHY[p.verdict]]
-        told += [f"Your words: {wording.quote(piece)}" for piece in p.evidence]
-        told += [wording.put_right(piece) for piece in p.put_right]
-        if p.verdict == "contradicted":
-            told.append(f"In fact: {p.correction}")
-        if p.verdict in _SURE and p.probability:
-            # The probability says that the point was truly made; whoever says "not heard" is right when it wasn't.
-            right = p.probability if p.verdict in ("covered", "partly") else 1 - p.probability
-            told.append(
-                f"On answers written to develop the rubric, such a verdict was right about {round(right * 10)} times "
-                "in 10."
-            )
-        if p.verdict == "unsure" and p.probability:
-            told.append(
-                f"On answers written to develop the rubric, the point had really been made about "
-                f"{round(p.probability * 10)} times in 10."
-            )
-        if p.dispute:
-            told.append(f"You say: {p.dispute}.")
         own = next((f for f in a.follow_ups_asked if f.follow_up_id == row.follow_up_id), a)
-        if theirs := wording.point_opinion(own, p.id):
-            told.append(theirs)
-        told.append(f"The rubric: matcher {a.matcher_version}, question {a.question_id}.")
-        self.app.push_screen(Note("Why", told))
+        self.app.push_screen(Note("Why", why(own, row.point)))
 
     def action_skip_opinion(self) -> None:
         self._deliver(e.OpinionSkipped())
@@ -553,15 +531,6 @@ class FeedbackScreen(Page):
 
 _STYLES = {"covered": GOOD, "partly": WARN, "unsure": WARN, "contradicted": BAD, "missed": STRONG, "unheard": STRONG}
 _GAPS = ("missed", "unheard", "partly", "contradicted")
-_SURE = ("covered", "partly", "missed", "contradicted")
-_WHY = {
-    "covered": "Your words say it.",
-    "partly": "Your words say a part of it.",
-    "unsure": "Something like it was heard, but not surely enough to count it either way.",
-    "contradicted": "Every word of the quote was heard clearly, and it says the opposite.",
-    "missed": "Nothing in what was heard says it. When you did say it: d.",
-    "unheard": "It wasn't heard; this recogniser can't tell whether you said it.",
-}
 
 
 def beside_line(a: Assessment, state: State, begun: Begun | None) -> str:

@@ -16,6 +16,7 @@ from voiceprep.core.events import Quiet
 from voiceprep.tui.backend import HomeView, Mode, PastSession, QuestionCard, RoundCard, Wanted
 from voiceprep.tui.base import Note, Page
 from voiceprep.tui.literal import KEY, TITLE, Literal, Styled, hanging
+from voiceprep.tui.night import night
 
 FOUND = 8
 SHORT_MINUTES = 10.0
@@ -28,7 +29,8 @@ class Entry(Literal):
         super().__init__(*pieces, classes="row")
         self.wanted = wanted
         self.plain = pieces
-        self.more: tuple[str, ...] = ()
+        self.session: PastSession | None = None
+        """Which one on disk it's about."""
 
 
 class Find(Input):
@@ -46,6 +48,7 @@ class HomeScreen(Page):
         Binding("enter", "choose", "start", tooltip="starts what is marked"),
         Binding("slash", "find", "find a question", tooltip="type a few letters of a question, a topic, a technology"),
         Binding("i", "look", "what it asks", tooltip="what the marked round would ask now, and why"),
+        Binding("r", "replay", "replay", tooltip="the marked session again, its feedback pinned to the second"),
         Binding("m", "minutes", "ten minutes", tooltip="ten minutes, follow-ups and feedback included"),
         Binding("u", "warm_up", "try the microphone", tooltip="a spoken warm-up of 20 seconds, never scored"),
         Binding("n", "night", "the night before", tooltip="your best sentences on a page, and what you know once more"),
@@ -112,12 +115,12 @@ class HomeScreen(Page):
             shown.append(Literal((" LAST SESSIONS", TITLE), classes="title"))
         for p in view.past:
             if p.open:
-                shown.append(Entry(Wanted(resume=p.id), f"{p.when}  {p.title:<20} go on: {p.left_at}"))
+                entry = Entry(Wanted(resume=p.id), f"{p.when}  {p.title:<20} go on: {p.left_at}")
             else:
                 heard = f"core {p.core[0]} of {p.core[1]}" if p.core[1] else "nothing scored"
                 entry = Entry(None, f"{p.when}  {p.title:<20} {p.answered} of {p.of} answered, {heard}")
-                entry.more = (f"Report: {p.report}",) if p.report else ()
-                shown.append(entry)
+            entry.session = p
+            shown.append(entry)
         for group in dict.fromkeys(r.group for r in view.rounds if r.group):
             shown.append(Literal((f" {one_line(group).upper()}", TITLE), classes="title"))
             shown += [_round(r) for r in view.rounds if r.group == group]
@@ -163,7 +166,7 @@ class HomeScreen(Page):
         if entry is None:
             return
         if entry.wanted is None:
-            self.app.push_screen(Note("A finished session", [entry.text.strip(" >"), *entry.more]))
+            self.action_replay()
         else:
             self._start(entry.wanted)
 
@@ -175,6 +178,8 @@ class HomeScreen(Page):
 
     def action_look(self) -> None:
         entry = self._chosen()
+        if entry is not None and entry.session is not None and entry.session.report:
+            self.app.push_screen(Note("A session", [entry.text.strip(" >"), f"Report: {entry.session.report}"]))
         if entry is None or entry.wanted is None or self.view is None:
             return
         card = next((r for r in self.view.rounds if r.id == entry.wanted.round_id), None)
@@ -182,6 +187,11 @@ class HomeScreen(Page):
             lines = [f"{n}. {line}" for n, line in enumerate(card.asks, 1)]
             rules = [card.rules, "More time for you: voiceprep config set time 1.5"] if card.rules else []
             self.app.push_screen(Note(card.title, [card.about, *rules, *lines]))
+
+    def action_replay(self) -> None:
+        entry = self._chosen()
+        if entry is not None and entry.session is not None:
+            self.voiceprep.replay(entry.session.id)
 
     def action_warm_up(self) -> None:
         self.voiceprep.warm_up()
@@ -192,7 +202,7 @@ class HomeScreen(Page):
         self.refresh_page()
 
     def action_night(self) -> None:
-        self.voiceprep.night(self._start)
+        night(self.voiceprep, self._start)
 
     def action_mode(self) -> None:
         modes = get_args(Mode)

@@ -59,9 +59,10 @@ class Literal(Widget):
         self.show_content(literal(*pieces))
 
     def show_content(self, content: Content) -> None:
-        if content != self._content:
+        if not content.is_same(self._content):
             # A clock and a meter change ten times a second: the screen is laid out anew only when a height may change.
-            same_height = self._one_line(self._content) and self._one_line(content)
+            one_line = self._one_line(self._content) and self._one_line(content)
+            same_height = one_line or content.plain == self._content.plain
             self._content = content
             self.refresh(layout=not same_height)
 

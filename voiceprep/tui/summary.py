@@ -27,6 +27,7 @@ class SummaryScreen(Page):
     BINDINGS = [
         Binding("enter,escape", "home", "home"),
         Binding("g", "again", "the weakest question again", tooltip="a new session with the question that lacked most"),
+        Binding("r", "replay", "replay", tooltip="listen to it again, its feedback pinned to the second"),
         Binding("q", "quit", "quit", tooltip="leave voiceprep; everything is saved"),
         Binding("question_mark", "help", "all keys"),
     ]
@@ -99,6 +100,10 @@ class SummaryScreen(Page):
     def action_again(self) -> None:
         if (question := self._weakest()) is not None:
             self.voiceprep.start(Wanted(questions=(question,), quiet=self.voiceprep.quiet, mode=self.voiceprep.mode))
+
+    def action_replay(self) -> None:
+        if self.begun is not None:
+            self.voiceprep.replay(self.begun.session_id)
 
     def action_home(self) -> None:
         self.voiceprep.go_home()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -33,6 +32,7 @@ from voiceprep.tui.backend import (
     PastSession,
     QuestionCard,
     Recording,
+    ReplayView,
     Told,
     Wanted,
     WarmUp,
@@ -46,6 +46,7 @@ from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.own_terms import heed
 from voiceprep.wiring.past import other_takes, practised
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
+from voiceprep.wiring.replays import replay_view, when
 from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
 from voiceprep.wiring.takes import Player, play_all, question_takes, takes_in
@@ -181,6 +182,9 @@ class ScreenBackend:
             return (), ()
         said = plain(page, counted_down(self._settings, command=False), NIGHT_WIDTH)
         return tuple(said), tuple(p.id for p in page.plan)
+
+    def replay(self, session_id: str) -> ReplayView:
+        return replay_view(session_id, self._places, self._settings, self._choice)
 
     def choose(self, first_choice: str) -> None:
         self._settings = replace(self._settings, first_choice=first_choice)
@@ -349,7 +353,7 @@ def _past(folder: store.SessionFolder) -> PastSession | None:
     running = store.is_open(state)
     return PastSession(
         id=folder.id,
-        when=_when(str(meta["created"])),
+        when=when(str(meta["created"])),
         title=str(meta["title"]),
         answered=len(state.assessments),
         of=len(state.questions),
@@ -361,10 +365,3 @@ def _past(folder: store.SessionFolder) -> PastSession | None:
         gap_short=shorts.get(gap[0], gap[0]) if gap else "",
         report=str(folder.path / "report.md"),
     )
-
-
-def _when(created: str) -> str:
-    try:
-        return time.strftime("%d %b %H:%M", time.strptime(created[:16], "%Y-%m-%dT%H:%M"))
-    except ValueError:
-        return created[:16]
