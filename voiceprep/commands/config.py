@@ -13,6 +13,7 @@ from voiceprep.config import Settings, load_settings, places
 from voiceprep.core.clean import one_line
 from voiceprep.core.pressure import FACTORS, WARNINGS
 from voiceprep.errors import UsageError
+from voiceprep.wiring.belongings import belongings, size
 from voiceprep.wiring.countdown import day_number
 from voiceprep.wiring.night import counted_down, today
 
@@ -22,10 +23,12 @@ SETTABLE = tuple(name for name in asdict(Settings()) if name not in REMEMBERED)
 
 
 def path(args: Namespace) -> int:
-    """The one path for scripts, and for people where their own rounds go, which nothing but an editor writes."""
+    """The one path for scripts, and for people where everything else of theirs lies, what they may write included."""
     where = places(args.data_dir)
     say(str(where.settings))
     note(f"Rounds of your own go into {where.rounds}")
+    for kind in belongings(where).kinds:
+        note(f"{kind.name.capitalize()}: {kind.where} ({size(kind.bytes)})")
     return 0
 
 
