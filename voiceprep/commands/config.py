@@ -7,13 +7,13 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from voiceprep import wiring
+from voiceprep.belongings import belongings, size
 from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import Settings, load_settings, places
 from voiceprep.core.clean import one_line
 from voiceprep.core.pressure import FACTORS, WARNINGS
 from voiceprep.errors import UsageError
-from voiceprep.wiring.belongings import belongings, size
 from voiceprep.wiring.countdown import day_number
 from voiceprep.wiring.night import counted_down, today
 

@@ -18,6 +18,7 @@ from voiceprep import __version__, durable
 from voiceprep.bank import Bank, bank_folder, load_bank
 from voiceprep.bank.own_lexicon import read_additions
 from voiceprep.bank.yaml_file import Problem
+from voiceprep.belongings import bytes_in, size
 from voiceprep.commands.output import data, say
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core.clean import one_line
@@ -26,7 +27,6 @@ from voiceprep.core.speakable import pronunciations
 from voiceprep.errors import VoiceprepError
 from voiceprep.sessions import store
 from voiceprep.sessions.trash import KEPT_DAYS, deleted
-from voiceprep.wiring.belongings import bytes_in, size
 
 
 @dataclass(frozen=True, slots=True)

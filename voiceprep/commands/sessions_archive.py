@@ -6,12 +6,12 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
+from voiceprep.belongings import size
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import places
 from voiceprep.core.clean import one_line
 from voiceprep.errors import UsageError
 from voiceprep.sessions import archive, incoming, store
-from voiceprep.wiring.belongings import size
 
 
 def export_(args: Namespace) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from argparse import Namespace
 from datetime import date
 
+from voiceprep.belongings import bytes_in, size
 from voiceprep.commands.asking import confirmed
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import Places, places
 from voiceprep.core.clean import one_line
 from voiceprep.errors import SessionError
 from voiceprep.sessions import store, trash
-from voiceprep.wiring.belongings import bytes_in, size
 
 YES = ("y", "yes")
 

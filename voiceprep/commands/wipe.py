@@ -7,13 +7,13 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from voiceprep.belongings import MODELS, Belongings, Kind, belongings, size
 from voiceprep.commands.asking import confirmed
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import Places, places
 from voiceprep.core.clean import one_line
 from voiceprep.errors import StorageError
 from voiceprep.sessions import store
-from voiceprep.wiring.belongings import MODELS, Belongings, Kind, belongings, size
 
 SHOWN = 20
 _NOTHING = "Nothing was removed."

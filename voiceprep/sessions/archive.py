@@ -177,29 +177,24 @@ def check(folder: store.SessionFolder) -> None:
     """Raises SessionError unless the session is whole: what `verify` finds, that its parts are of one session, and that
     its recordings are what they say. That it wasn't ended, or has lost recordings, is no damage."""
     try:
-        for path in (folder.meta_path, folder.journal):
-            strictly_json(path, by_line=path == folder.journal)
-        damage = [p for p in store.verify(folder) if not isinstance(p, store.Bearable)]
-        damage += [] if damage else _unlike(folder)
-    except (
-        LookupError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        ArithmeticError,
-        AssertionError,
-        RecursionError,
-    ) as error:
+        damage = next(_damage(folder), "")
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError) as error:
         # A story that passes every check and still can't be told was written by nobody's voiceprep.
-        damage = [f"events.jsonl tells an impossible story: {type(error).__name__}."]
+        damage = f"events.jsonl tells an impossible story: {type(error).__name__}."
     except SessionError as error:
-        damage = [error.message]
+        damage = error.message
     if damage:
-        what = damage[0].replace(f"{folder.path}{os.sep}", "").rstrip(".")
+        what = damage.replace(f"{folder.path}{os.sep}", "").rstrip(".")
         raise SessionError(f"Session {folder.id}: {what}.", f"See `voiceprep sessions verify {folder.id}`.")
 
 
-def _unlike(folder: store.SessionFolder) -> Iterator[str]:
+def _damage(folder: store.SessionFolder) -> Iterator[str]:
+    for path in (folder.meta_path, folder.journal):
+        strictly_json(path, by_line=path == folder.journal)
+    for path in files_of(folder):
+        if is_sound(f"audio/{path.name}") and (wrong := checked.wrong_with(path)):
+            yield f"audio/{path.name} {wrong}"
+    yield from (problem for problem in store.verify(folder) if not isinstance(problem, store.Bearable))
     meta, state, known = folder.meta(), folder.state(), folder.grounds().by_id
     if meta["id"] != folder.id or state.session_id != folder.id:
         yield "session.json and events.jsonl are not of this session"
@@ -207,9 +202,6 @@ def _unlike(folder: store.SessionFolder) -> Iterator[str]:
         yield "session.json is damaged"
     if lacking := [q.id for q in state.questions if q.id not in known]:
         yield f"session.json lacks the question {lacking[0]!r}"
-    for path in files_of(folder):
-        if is_sound(f"audio/{path.name}") and (wrong := checked.wrong_with(path)):
-            yield f"audio/{path.name} {wrong}"
 
 
 def _are_names(engines: object) -> bool:

@@ -134,7 +134,7 @@ def _manifest(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> 
             _check_schema(json.loads(raw)["schema"])
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise _refused(f"{form.MANIFEST} in the archive is damaged ({one_line(where, 80)}: {first['msg']}).") from error
+        raise _refused(f"{form.MANIFEST} in the archive is damaged{where and f' at {one_line(where, 80)}'}.") from error
 
 
 def _known(manifest: form.Manifest) -> form.Manifest:
@@ -231,18 +231,20 @@ def _unpack(
 def _same(incoming: store.SessionFolder, here: store.SessionFolder) -> None:
     """Raises SessionError unless all that comes in is here: the story, and the sound, whatever that's kept as."""
     try:
-        same = all(
-            (incoming.path / name).read_bytes() == (here.path / name).read_bytes()
-            for name in (incoming.journal.name, incoming.meta_path.name)
-        )
+        same = incoming.journal.read_bytes() == here.journal.read_bytes() and _grounds(incoming) == _grounds(here)
         for path in form.files_of(incoming)[:-2] if same else ():
             other = here.recording(path.stem)
             same = same and recording.read_recording(path) == recording.read_recording(other)
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, SessionError):
         same = False
     if not same:
         what = f"Session {here.id} is here already, and not the same as in the archive."
         raise SessionError(what, f"Nothing was imported; `voiceprep sessions delete {here.id}` makes room for it.")
+
+
+def _grounds(folder: store.SessionFolder) -> dict[str, object]:
+    """session.json but for what is written there later: what became of the recordings, and in which format."""
+    return {name: value for name, value in folder.meta().items() if name not in ("schema", "recordings")}
 
 
 def _refused(what: str) -> SessionError:

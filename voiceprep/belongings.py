@@ -10,29 +10,29 @@ from pathlib import Path
 
 from voiceprep.config import Places
 
-_PART = r"|(.*/)?\.[^/]+\.part"
 _SESSION = (
     r"(\.moving|([^/]+/){1,2}(session\.json|events\.jsonl|lock|report\.(md|html|json)"
-    r"|audio/[^/]+\.(wav|flac|part)|\.[^/]+\.part))"
+    r"|audio/[^/]+\.(wav|flac|part)))"
 )
+_PART = r"([^/]+/)*\.[^/]+\.part"
 MODELS = "models"
 KINDS: tuple[tuple[str, str, str], ...] = (
     ("sessions", "data", f"sessions/{_SESSION}"),
     ("the demo's sessions", "data", f"demo/{_SESSION}"),
     ("trash", "data", f"trash/{_SESSION}"),
-    ("questions of your own", "data", rf"questions/[^/]+/[^/]+\.yaml{_PART}"),
-    ("terms and rounds of your own", "data", rf"(lexicon|rounds)\.yaml{_PART}"),
-    ("settings", "data", rf"settings\.json{_PART}"),
+    ("questions of your own", "data", r"questions/[^/]+/[^/]+\.yaml"),
+    ("terms and rounds of your own", "data", r"(lexicon|rounds)\.yaml"),
+    ("settings", "data", r"settings\.json"),
     (MODELS, "data", r"models/(whisper|piper)/.+"),
-    ("cache", "cache", rf"(speech|bank|tmp[^/]+)/.+{_PART}"),
-    ("index of the sessions", "cache", r"index\.db(-wal|-shm|-journal)?"),
+    ("cache", "cache", r"(speech|bank|tmp[^/]+)/.+"),
+    ("index of the sessions", "cache", r"sessions/[^/]+\.db(-wal|-shm|-journal)?"),
     ("log of the engines", "cache", r"engines\.log"),
+    ("what was being written", "data", _PART),
+    ("what was being written there", "cache", _PART),
 )
 """Name, folder, and what of that folder is voiceprep's own: nothing else is ever removed."""
-_FOLDERS = {
-    "data": re.compile(r"sessions|demo|trash|questions|models"),
-    "cache": re.compile(r"speech|bank|tmp[^/]*"),
-}
+_FOLDERS = {"data": "sessions|demo|trash|questions|models", "cache": "speech|bank|sessions|tmp[^/]*"}
+"""Folders that are looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +58,29 @@ class Belongings:
 
 def belongings(where: Places) -> Belongings:
     """What there is now. Raises OSError for a folder that can't be read."""
+    sides = {"data": where.data, "cache": where.cache}
+    roots = list(dict.fromkeys(sides.values()))
     files: dict[str, list[Path]] = {name: [] for name, _, _ in KINDS}
     foreign: list[Path] = []
     links: list[Path] = []
     folders: list[Path] = []
-    roots = {"data": where.data, "cache": where.cache}
-    for side, root in roots.items():
-        for path in _walk(root, _FOLDERS[side]):
+    for root in roots:
+        own = re.compile("|".join(_FOLDERS[side] for side, lies in sides.items() if lies == root))
+        patterns = {name: pattern for name, side, pattern in KINDS if sides[side] == root}
+        for path in _walk(root, own):
             inside = path.relative_to(root).as_posix()
-            kinds = [n for n, of, pattern in KINDS if roots[of] == root and re.fullmatch(pattern, inside)]
+            kind = next((name for name, pattern in patterns.items() if re.fullmatch(pattern, inside)), None)
             if path.is_symlink():
                 links.append(path)
-            elif path.is_dir():
-                if _FOLDERS[side].fullmatch(inside.partition("/")[0]):
-                    folders.append(path)
-                elif path not in roots.values():
-                    foreign.append(path)
-            elif kinds:
-                files[kinds[0]].append(path)
-            else:
+            elif path.is_dir() and own.fullmatch(inside.partition("/")[0]):
+                folders.append(path)
+            elif kind is not None and not path.is_dir():
+                files[kind].append(path)
+            elif path not in roots:
                 foreign.append(path)
-    kinds_found = (_kind(name, roots[side], paths) for name, side, _ in KINDS if (paths := files[name]))
-    inner_first = sorted(folders, key=lambda p: -len(p.parts))
-    left = [p for p in dict.fromkeys(foreign) if not any(p in paths for paths in files.values())]
-    return Belongings(tuple(kinds_found), tuple(left), tuple(dict.fromkeys(links)), (*inner_first, *roots.values()))
+    kinds = tuple(_kind(name, sides[side], paths) for name, side, _ in KINDS if (paths := files[name]))
+    inner_first = sorted([*folders, *roots], key=lambda p: -len(p.parts))
+    return Belongings(kinds, tuple(foreign), tuple(links), tuple(inner_first))
 
 
 def _walk(root: Path, into: re.Pattern[str]) -> Iterator[Path]:
