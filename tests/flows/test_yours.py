@@ -70,20 +70,20 @@ def lived_in(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 def test_a_wipe_lists_then_removes_everything_that_is_voicepreps(lived_in: Path, tmp_path: Path) -> None:
     here = ["--data-dir", lived_in]
-    listed = run("wipe", "--json", *here).json()
+    on_disk = [p for root in (lived_in, tmp_path / "cache") for p in root.rglob("*") if p.is_file()]
+    held = sum(p.stat().st_size for p in on_disk)
+    told, done, again = batch([["wipe", "--json", *here], ["wipe", "--yes", *here], ["wipe", "--yes", *here]])
+    listed = told.json()
     assert listed["removed"] is False and listed["foreign"] == [] and listed["left"] == []
     assert [kind["name"] for kind in listed["kinds"]] == [
         "sessions", "trash", "questions of your own", "terms and rounds of your own", "settings", "models", "cache",
     ]  # fmt: skip
-    on_disk = [p for root in (lived_in, tmp_path / "cache") for p in root.rglob("*") if p.is_file()]
     assert sum(kind["files"] for kind in listed["kinds"]) == len(on_disk)
-    assert sum(kind["bytes"] for kind in listed["kinds"]) == sum(p.stat().st_size for p in on_disk)
-    done = run("wipe", "--yes", *here)
+    assert sum(kind["bytes"] for kind in listed["kinds"]) == held
     assert done.code == 0 and f"Removed: {len(on_disk)} files" in done.err
     for name in ("sessions", "trash", "settings", "models", "cache"):
         assert any(line.startswith(name) for line in done.out.splitlines())
     assert not lived_in.exists() and not (tmp_path / "cache").exists()
-    again = run("wipe", "--yes", *here)
     assert (again.code, again.out) == (0, "") and "nothing of voiceprep's" in again.err
 
 
@@ -94,7 +94,7 @@ def test_without_a_terminal_a_wipe_needs_to_be_told(lived_in: Path) -> None:
     assert archives.tree(lived_in) == before
 
 
-@pytest.mark.parametrize(("typed", "removed"), [("wipe", True), ("y", False), ("", False)])
+@pytest.mark.parametrize(("typed", "removed"), [("wipe", True), ("y", False)])
 def test_in_a_terminal_the_word_is_typed(typed: str, removed: bool, lived_in: Path) -> None:
     assert _in_a_terminal(["wipe", "--data-dir", str(lived_in)], "Type wipe", typed) == 0
     assert lived_in.exists() is not removed
@@ -220,16 +220,13 @@ def test_the_trash_is_listed_restored_and_emptied(lived_in: Path) -> None:
     assert [f.id for f in store.folders(lived_in / "sessions")] == [folder.id]
 
 
-@pytest.mark.parametrize(
-    "command",
-    [["sessions", "list"], ["practice", "--text", "--voice", "none", "--question", "queue-or-call"]],
-    ids=" ".join,
-)
-def test_a_start_empties_what_is_old(command: list[str], bank: Path, lived_in: Path) -> None:
+def test_a_start_empties_what_is_old(bank: Path, lived_in: Path) -> None:
     (old,) = (lived_in / "trash").iterdir()
     os.rename(old, old.with_name(f"{SESSION}.2020-01-01"))
-    done = run(*command, "--bank", bank, "--data-dir", lived_in, stdin="Yes.\n\n")
-    assert done.code == 0 and "Removed for good, 30 days after they were deleted: 1 session." in done.err
+    begin = ["practice", "--text", "--voice", "none", "--question", "queue-or-call", "--bank", bank]
+    first, second = batch([[*begin, "--data-dir", lived_in], ["sessions", "list", "--data-dir", lived_in]])
+    said = "Removed for good, 30 days after they were deleted: 1 session."
+    assert said in first.err and said not in second.err
     assert list((lived_in / "trash").iterdir()) == []
 
 
