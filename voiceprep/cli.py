@@ -136,10 +136,11 @@ def parser() -> argparse.ArgumentParser:
     _lexicon(commands, add, as_json)
 
     sessions = commands.add_parser("sessions", help="what you practised").add_subparsers(metavar="WHAT", required=True)
-    add(sessions, "list", "sessions:list_", "every session", as_json)
+    listed = add(sessions, "list", "sessions:list_", "every session", as_json)
     add(sessions, "show", "sessions:show", "one session", as_json).add_argument("session", metavar="ID")
     verify = add(sessions, "verify", "sessions:verify", "is everything there, as it was written?", as_json)
     verify.add_argument("session", metavar="ID", nargs="?")
+    _yours(sessions, listed, add, as_json)
 
     takes = add(commands, "takes", "takes:takes", "a question's takes, the first beside the latest", as_json)
     takes.add_argument("question", metavar="QUESTION", nargs="?", help="its id; without one, what was taken again")
@@ -152,6 +153,10 @@ def parser() -> argparse.ArgumentParser:
     change = add(config, "set", "config:set_", "change one; an empty VALUE takes it back")
     change.add_argument("name", metavar="NAME")
     change.add_argument("value", metavar="VALUE")
+
+    wipe = add(commands, "wipe", "wipe:wipe", "remove everything that voiceprep keeps: listed first", as_json)
+    wipe.add_argument("--keep-models", action="store_true", help="all but the models")
+    wipe.add_argument("--yes", action="store_true", help="remove it without asking")
 
     add(commands, "doctor", "doctor:doctor", "what this machine has and lacks", as_json)
     return top
@@ -193,6 +198,31 @@ def _lexicon(commands: Commands, add: Callable[..., argparse.ArgumentParser], as
     less = add(what, "remove", "lexicon:remove", "take back what you added about a term")
     less.add_argument("term", metavar="TERM")
     less.add_argument("--heard", metavar="PHRASE", action="append", default=[], help="only this (repeatable)")
+
+
+def _yours(
+    sessions: Commands,
+    listed: argparse.ArgumentParser,
+    add: Callable[..., argparse.ArgumentParser],
+    as_json: argparse.ArgumentParser,
+) -> None:
+    """Sessions taken elsewhere, brought back, and thrown away."""
+    listed.add_argument("--trash", action="store_true", help="those deleted, and until when they can be restored")
+    give = add(sessions, "export", "sessions_archive:export_", "sessions as one file, with checksums", as_json)
+    give.add_argument("session", metavar="ID", nargs="*")
+    give.add_argument("--all", action="store_true", help="every session")
+    give.add_argument("--out", metavar="FILE.zip", required=True)
+    give.add_argument("--no-audio", action="store_true", help="without the recordings")
+    give.add_argument("--force", action="store_true", help="write over FILE.zip")
+    take = add(sessions, "import", "sessions_archive:import_", "sessions that were exported", as_json)
+    take.add_argument("file", metavar="FILE.zip")
+    gone = add(sessions, "delete", "sessions_trash:delete", "move sessions to the trash", as_json)
+    gone.add_argument("session", metavar="ID", nargs="+")
+    back = add(sessions, "restore", "sessions_trash:restore", "bring a session back from the trash", as_json)
+    back.add_argument("session", metavar="ID")
+    empty = add(sessions, "empty-trash", "sessions_trash:empty_trash", "remove deleted sessions for good", as_json)
+    for asks in (gone, empty):
+        asks.add_argument("--yes", action="store_true", help="without asking")
 
 
 def _own_questions(bank: Commands, add: Callable[..., argparse.ArgumentParser]) -> None:

@@ -27,6 +27,11 @@ class Places:
         return self.data / "sessions"
 
     @property
+    def trash(self) -> Path:
+        """Deleted sessions, until their days are over."""
+        return self.data / "trash"
+
+    @property
     def questions(self) -> Path:
         """The candidate's own questions."""
         return self.data / "questions"

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from voiceprep import wiring
+from voiceprep.belongings import belongings, size
 from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import Settings, load_settings, places
@@ -22,10 +23,12 @@ SETTABLE = tuple(name for name in asdict(Settings()) if name not in REMEMBERED)
 
 
 def path(args: Namespace) -> int:
-    """The one path for scripts, and for people where their own rounds go, which nothing but an editor writes."""
+    """The one path for scripts, and for people where everything else of theirs lies, what they may write included."""
     where = places(args.data_dir)
     say(str(where.settings))
     note(f"Rounds of your own go into {where.rounds}")
+    for kind in belongings(where).kinds:
+        note(f"{kind.name.capitalize()}: {kind.where} ({size(kind.bytes)})")
     return 0
 
 

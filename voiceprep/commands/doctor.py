@@ -18,6 +18,7 @@ from voiceprep import __version__, durable
 from voiceprep.bank import Bank, bank_folder, load_bank
 from voiceprep.bank.own_lexicon import read_additions
 from voiceprep.bank.yaml_file import Problem
+from voiceprep.belongings import bytes_in, size
 from voiceprep.commands.output import data, say
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core.clean import one_line
@@ -25,6 +26,7 @@ from voiceprep.core.own_terms import merged
 from voiceprep.core.speakable import pronunciations
 from voiceprep.errors import VoiceprepError
 from voiceprep.sessions import store
+from voiceprep.sessions.trash import KEPT_DAYS, deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,5 +198,9 @@ def _terminal() -> Iterator[Check]:
 def _sessions(where: Places) -> Iterator[Check]:
     every = store.folders(where.sessions)
     bad = [f.id for f in every if any("practice --resume" not in p for p in store.verify(f))]
+    space = f" ({size(bytes_in(where.sessions))}) in {where.sessions}" if every else ""
     hint = "See `voiceprep sessions verify`." if bad else ""
-    yield Check("sessions", "warn" if bad else "ok", f"{len(every)} kept, {len(bad)} damaged", hint)
+    yield Check("sessions", "warn" if bad else "ok", f"{len(every)} kept{space}, {len(bad)} damaged", hint)
+    if gone := deleted(where.trash):
+        found = f"{len(gone)} deleted ({size(bytes_in(where.trash))}), kept for {KEPT_DAYS} days"
+        yield Check("trash", "ok", found, "See `voiceprep sessions list --trash`.")

@@ -15,6 +15,7 @@ from voiceprep.bank.load import Bank
 from voiceprep.commands.banks import bank_of, plan_of
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import note, say
+from voiceprep.commands.sessions_trash import tidy
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core.clean import clean
 from voiceprep.core.home import clocked_minutes, minutes_of
@@ -42,6 +43,7 @@ def practice(args: Namespace) -> int:
             raise UsageError("--list shows a new session; --resume goes on with one.", "Leave one of them out.")
         where = places(args.data_dir)
         return list_plan(plan_of(args, bank_of(args), where), args.time or load_settings(where).time)
+    tidy(places(args.data_dir))
     if not (args.answer_audio or args.text or args.headless or args.plain):
         from voiceprep.commands.screen import practise
 

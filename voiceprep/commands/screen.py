@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 def home(args: Namespace) -> int:
     """`voiceprep` alone."""
+    need_terminal()
+    from voiceprep.commands.sessions_trash import tidy
+    from voiceprep.config import places
+
+    tidy(places(args.data_dir))
     return _run(args, None, 0)
 
 

@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from voiceprep.commands.conversation import feedback_lines, looked_for_lines
 from voiceprep.commands.output import data, note, say
+from voiceprep.commands.sessions_trash import list_trash, tidy
 from voiceprep.config import places
 from voiceprep.core.interview import ImpossibleEvent, State
 from voiceprep.errors import SessionError
@@ -16,6 +17,9 @@ ENDED = {"finished": "finished", "left": "left early", "fault": "ended by a faul
 
 
 def list_(args: Namespace) -> int:
+    tidy(places(args.data_dir))
+    if args.trash:
+        return list_trash(args)
     rows = [_row(f) for f in store.folders(places(args.data_dir).sessions)]
     if args.json:
         data({"schema": 1, "sessions": rows})

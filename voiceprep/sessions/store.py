@@ -21,7 +21,7 @@ from voiceprep.core.matching import MATCHER_VERSION
 from voiceprep.core.opinion import Opinion
 from voiceprep.core.plan import Plan
 from voiceprep.errors import SessionError, StorageError
-from voiceprep.pcm import wav
+from voiceprep.pcm import recording, wav
 from voiceprep.sessions import codec
 from voiceprep.sessions.journal import History, read_journal
 
@@ -222,6 +222,10 @@ def is_open(state: interview.State) -> bool:
     return state.phase != "closed" or state.close_reason != "finished"
 
 
+class Bearable(str):
+    """A sentence of `verify` about what a kill or the candidate's own choice left: true, but no damage."""
+
+
 def verify(folder: SessionFolder) -> list[str]:
     """Everything that isn't as it was written, a sentence each; an empty list is a whole session."""
     found: list[str] = []
@@ -238,7 +242,7 @@ def verify(folder: SessionFolder) -> list[str]:
         return [*found, error.message]
     found += [f"events.jsonl line {d.line}: {d.what}" for d in history.damage]
     if history.torn_at is not None:
-        found.append("events.jsonl ends in a torn line (the process was killed); it will be dropped.")
+        found.append(Bearable("events.jsonl ends in a torn line (the process was killed); it will be dropped."))
     try:
         state = interview.fold(history.events)
     except interview.ImpossibleEvent as error:
@@ -249,17 +253,17 @@ def verify(folder: SessionFolder) -> list[str]:
             found += _verify_take(folder, event)
     found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in _bad_quotes(history.events)]
     if state.phase != "closed":
-        found.append(f"The session was not ended; go on with: voiceprep practice --resume {folder.id}")
+        found.append(Bearable(f"The session was not ended; go on with: voiceprep practice --resume {folder.id}"))
     return found
 
 
 def _verify_take(folder: SessionFolder, event: AnswerEnded) -> list[str]:
-    path = folder.take(event.take_id)
+    path = folder.recording(event.take_id)
     if not path.is_file():
-        return [f"audio/{path.name} is missing ({event.duration_s:.1f} s were recorded)."]
-    samples = max(0, path.stat().st_size - wav.HEADER_BYTES) // wav.BYTES_PER_SAMPLE
-    if abs(samples / wav.RATE - event.duration_s) > 0.001:
-        return [f"audio/{path.name} holds {samples / wav.RATE:.2f} s, {event.duration_s:.2f} s were recorded."]
+        return [Bearable(f"audio/{path.name} is missing ({event.duration_s:.1f} s were recorded).")]
+    held_s = recording.length_s(path)
+    if abs(held_s - event.duration_s) > 0.001:
+        return [f"audio/{path.name} holds {held_s:.2f} s, {event.duration_s:.2f} s were recorded."]
     return []
 
 
