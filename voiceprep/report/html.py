@@ -153,14 +153,15 @@ def said_in(answer: Assessment, take_id: str) -> tuple[Said, ...]:
     return tuple(found[key] for key in sorted(found) if found[key].piece.take_id == take_id)
 
 
-def marked(text: str, said: Sequence[Said]) -> Iterator[tuple[str, tuple[Said, ...]]]:
-    """A take's text in pieces, each with all that rests on it; together they are the text."""
+def marked(text: str, said: Sequence[Said]) -> Iterator[tuple[str, tuple[Said, ...], tuple[Said, ...]]]:
+    """A take's text in pieces, each with all that rests on it and with those of them that begin there; together the
+    pieces are the text."""
     ends = {0, len(text)}
     for one in said:
         ends |= {min(one.piece.char_start, len(text)), min(one.piece.char_end, len(text))}
-    places = sorted(ends)
-    for start, end in itertools.pairwise(places):
-        yield text[start:end], tuple(s for s in said if s.piece.char_start <= start and end <= s.piece.char_end)
+    for start, end in itertools.pairwise(sorted(ends)):
+        here = tuple(s for s in said if s.piece.char_start <= start and end <= s.piece.char_end)
+        yield text[start:end], here, tuple(s for s in here if s.piece.char_start == start)
 
 
 def time_line(a: Assessment, take: Take, said: Sequence[Said]) -> TimeLine | None:
