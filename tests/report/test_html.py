@@ -176,14 +176,14 @@ def test_the_second_opinion_is_named_and_shown_beside(spoken: Assessment) -> Non
 
 def test_an_answer_that_was_cut_off_has_the_moment_on_its_time_line(spoken: Assessment) -> None:
     cut = replace(spoken, clocked=Clocked(90.0, cut=Cut("limit", 1.5)))
-    line = time_line(cut, Take(2.0, SPEECH), said_in(cut, cut.take_id))
+    line = time_line(Take(2.0, SPEECH), said_in(cut, cut.take_id), Cut("limit", 1.5))
     assert line is not None and line.cut == (75.0, "0:01")
     assert "stopped at 0:01" in shown(cut, takes=with_sound(cut)).text
 
 
 def test_the_time_line_has_speech_pauses_and_marks_where_they_were(spoken: Assessment) -> None:
     said = said_in(spoken, spoken.take_id)
-    line = time_line(spoken, Take(2.0, SPEECH), said)
+    line = time_line(Take(2.0, SPEECH), said)
     assert line is not None
     assert line.speech == ((5.0, 15.0), (80.0, 20.0))
     assert line.pauses == ((20.0, 60.0, 1.2),)
@@ -192,7 +192,7 @@ def test_the_time_line_has_speech_pauses_and_marks_where_they_were(spoken: Asses
     for mark in line.marks:
         by_row.setdefault(mark.row, []).append(mark.x)
     assert all(b - a >= 4.5 for row in by_row.values() for a, b in itertools.pairwise(row))
-    assert time_line(spoken, Take(), said) is None, "what was typed has none"
+    assert time_line(Take(), said) is None, "what was typed has none"
 
 
 def test_the_pieces_of_a_transcript_are_the_transcript_and_its_marks_the_quotes(spoken: Assessment) -> None:

@@ -21,6 +21,7 @@ from markupsafe import Markup
 from voiceprep.core.clean import clean
 from voiceprep.core.delivery import LONG_PAUSE_S, STRETCH_S, Unmeasured
 from voiceprep.core.feedback import Assessment, Evidence
+from voiceprep.core.pressure import Cut
 from voiceprep.core.spans import Span, gaps
 from voiceprep.report import wording
 from voiceprep.report.markdown import Facts, Looked
@@ -164,8 +165,8 @@ def marked(text: str, said: Sequence[Said]) -> Iterator[tuple[str, tuple[Said, .
         yield text[start:end], here, tuple(s for s in here if s.piece.char_start == start)
 
 
-def time_line(a: Assessment, take: Take, said: Sequence[Said]) -> TimeLine | None:
-    """The take's time line; None where there is no sound to speak of."""
+def time_line(take: Take, said: Sequence[Said], cut: Cut | None = None) -> TimeLine | None:
+    """The take's time line, with where it was cut off; None where there is no sound to speak of."""
     length_s = max([take.duration_s, *(s.end_s for s in take.speech)])
     if length_s <= 0 or not (take.speech or take.sound):
         return None
@@ -184,7 +185,6 @@ def time_line(a: Assessment, take: Take, said: Sequence[Said]) -> TimeLine | Non
         last[row : row + 1] = [x]
         marks.append(Mark(one, x, row))
     step_s = next((t for t in TICKS_S if length_s / t <= MOST_TICKS), TICKS_S[-1])
-    cut = a.clocked.cut if a.clocked is not None else None
     return TimeLine(
         speech=tuple(stretch(s) for s in take.speech),
         pauses=tuple((*stretch(g), round(g.length_s, 1)) for g in gaps(take.speech) if g.length_s >= LONG_PAUSE_S),

@@ -2,11 +2,7 @@
 "use strict";
 const LAST_WORD_S = 0.25; // a recogniser's word ends a little before the voice does
 let until = null;
-let started = null;
-
-function line(audio) {
-  return document.getElementById("line-" + audio.dataset.take);
-}
+let started = 0;
 
 function play(quote) {
   const audio = document.getElementById("sound-" + quote.dataset.take);
@@ -23,7 +19,7 @@ function stopOthers(audio) {
 }
 
 function follow(audio) {
-  const head = line(audio);
+  const head = document.getElementById("line-" + audio.dataset.take);
   if (head && audio.duration) {
     const at = (100 * audio.currentTime) / Number(audio.dataset.length || audio.duration) + "%";
     head.setAttribute("x1", at);
@@ -46,8 +42,7 @@ for (const audio of document.querySelectorAll("audio")) {
   });
   audio.addEventListener("timeupdate", () => follow(audio));
   audio.addEventListener("seeking", () => {
-    if (started === null || Math.abs(audio.currentTime - started) > 0.01) until = null; // moved by hand
-    started = null;
+    if (Math.abs(audio.currentTime - started) > 0.01) until = null; // moved by hand
   });
 }
 
