@@ -1,6 +1,6 @@
 """Every test runs in a home of its own, without the network; what a machine lacks skips with a sentence.
 
-VOICEPREP_REQUIRE=audio,engines,shared,models makes such a skip a failure.
+VOICEPREP_REQUIRE=audio,engines,browser,shared,models makes such a skip a failure.
 """
 
 from __future__ import annotations

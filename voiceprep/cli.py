@@ -147,6 +147,8 @@ def parser() -> argparse.ArgumentParser:
     takes.add_argument("--play", action="store_true", help="play the first and the latest take, back to back")
     takes.add_argument("--speaker", metavar="NAME", help="which speaker")
 
+    _report(add(commands, "report", "report:report", "a session as a page, as Markdown, as JSON"))
+
     config = commands.add_parser("config", help="settings that last").add_subparsers(metavar="WHAT", required=True)
     add(config, "path", "config:path", "where they lie")
     add(config, "show", "config:show", "every setting", as_json)
@@ -160,6 +162,17 @@ def parser() -> argparse.ArgumentParser:
 
     add(commands, "doctor", "doctor:doctor", "what this machine has and lacks", as_json)
     return top
+
+
+def _report(report: argparse.ArgumentParser) -> None:
+    """Which sessions, in what form, and where to."""
+    report.add_argument("session", metavar="ID", nargs="?", help="a session; `last` works")
+    report.add_argument("--all", action="store_true", help="every session")
+    report.add_argument("--format", choices=("html", "md", "json", "all"), default="html", help="html unless said")
+    report.add_argument("--out", metavar="PATH", help="a file, or a folder; else each goes into its session's own")
+    report.add_argument(
+        "--audio", action=argparse.BooleanOptionalAction, default=True, help="the recordings, inside the page"
+    )
 
 
 def _clock(practice: argparse.ArgumentParser) -> None:

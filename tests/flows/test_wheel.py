@@ -36,6 +36,9 @@ def test_the_wheel_holds_the_bank_the_demo_and_the_licence(wheel: Path) -> None:
         "voiceprep/_data/question_bank/databases.yaml",
         "voiceprep/_data/prompts/README.md",
         "voiceprep/demo/sql-or-nosql.ogg",
+        "voiceprep/report/page.html.j2",
+        "voiceprep/report/page.css",
+        "voiceprep/report/page.js",
     ):
         assert wanted in names
     assert any(n.endswith("LICENSE") for n in names)

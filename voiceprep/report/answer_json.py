@@ -1,7 +1,8 @@
-"""The one shape in which a scored answer leaves the program."""
+"""The one shape in which a scored answer leaves the program, and a session made of such answers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,26 @@ from voiceprep.core.delivery import Delivery, Unmeasured
 from voiceprep.core.feedback import SCHEMA, Assessment, Evidence
 from voiceprep.core.opinion import NoOpinion, disagreements
 from voiceprep.core.star import ROLES, StarShares
+from voiceprep.report.markdown import Facts
+
+SESSION_SCHEMA = 1
+
+
+def session_json(facts: Facts, assessments: Sequence[Assessment], costs: Mapping[str, str]) -> dict[str, Any]:
+    """A whole session as JSON data. `costs` are lines on what a clock cost, by question id."""
+    return {
+        "schema": SESSION_SCHEMA,
+        "id": facts.session_id,
+        "title": facts.title,
+        "created": facts.created,
+        "engines": dict(facts.engines),
+        "ended": facts.ended,
+        "rules": facts.rules or None,
+        "told": [{"heard": heard, "said": said} for heard, said in facts.told],
+        "not_reached": list(facts.not_reached),
+        "costs": dict(costs),
+        "answers": [answer_json(a) for a in assessments],
+    }
 
 
 def answer_json(assessment: Assessment) -> dict[str, Any]:

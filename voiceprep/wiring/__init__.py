@@ -5,7 +5,8 @@ from voiceprep.wiring.engines import Choice, bare_bank, hear_file, load_bank, tr
 from voiceprep.wiring.left_out import terms_left_out
 from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.own_terms import heed, pronounced
-from voiceprep.wiring.session import Held, Manner, Steering, hold, resume, write_report
+from voiceprep.wiring.reports import write_report
+from voiceprep.wiring.session import Held, Manner, Steering, hold, resume
 
 __all__ = [
     "Choice", "FileAnswers", "Held", "Manner", "ScriptedAnswers", "Steering", "TypedAnswers", "bare_bank",

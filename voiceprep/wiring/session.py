@@ -18,7 +18,7 @@ from voiceprep.core import events
 from voiceprep.core.events import Event
 from voiceprep.core.interview import State
 from voiceprep.core.plan import Plan
-from voiceprep.core.pressure import rules_in_words, warnings_of
+from voiceprep.core.pressure import warnings_of
 from voiceprep.core.speakable import pronunciations, speakable
 from voiceprep.errors import UsageError
 from voiceprep.lanes import Lane
@@ -26,8 +26,6 @@ from voiceprep.pcm.recording import length_s
 from voiceprep.pcm.tone import RATE as BELL_RATE
 from voiceprep.pcm.tone import bell
 from voiceprep.ports import Answers, Judge, Sound, Speaker, Synthesizer
-from voiceprep.report import wording
-from voiceprep.report.markdown import Facts, markdown
 from voiceprep.runner import Ports, Runner
 from voiceprep.sessions import store
 from voiceprep.sessions.journal import FileJournal
@@ -35,6 +33,7 @@ from voiceprep.speech.recogniser import ChildTranscriber
 from voiceprep.speech.voice import ChildSynthesizer
 from voiceprep.wiring.engines import Choice, engines
 from voiceprep.wiring.past import cost_lines
+from voiceprep.wiring.reports import write_report
 
 Watch = Callable[[Event, State], None]
 
@@ -144,24 +143,6 @@ def _held(folder: store.SessionFolder, state: State) -> Held:
     return Held(folder, state, write_report(folder, costs), costs)
 
 
-def write_report(folder: store.SessionFolder, costs: Mapping[str, str] | None = None) -> Path:
-    """The session's Markdown report, from its journal. `costs` are looked up unless they're given."""
-    meta = folder.meta()
-    state = folder.state()
-    ended = {"finished": "Finished.", "left": "Left early; it can be gone on with.", "fault": "Ended by a fault."}
-    facts = Facts(folder.id, str(meta["title"]), str(meta["created"]), meta["engines"],
-                  ended.get(state.close_reason or "", "Not ended."),
-                  tuple((t.heard, t.said) for t in state.told), _rules(state), _not_reached(state))  # fmt: skip
-    questions = {q: g.question for q, g in folder.grounds().by_id.items()}
-    answers = {q: question.model_answer for q, question in questions.items()}
-    looked_for = {q: wording.looked_for(question) for q, question in questions.items()}
-    path = folder.path / "report.md"
-    if costs is None:
-        costs = cost_lines(folder.path.parent, folder.id, state)
-    durable.write_atomic(path, markdown(facts, state.assessments, answers, looked_for, costs).encode())
-    return path
-
-
 def _run(
     folder: store.SessionFolder, state: State, seq: int, first: Event, answers: Answers, ear: ChildTranscriber | None,
     mouth: Synthesizer | None, watch: Watch, manner: Manner,
@@ -216,17 +197,6 @@ def _run(
             lane.shutdown(wait=False)
         recogniser_lane.shutdown(wait=True)
         journal.close()
-
-
-def _rules(state: State) -> str:
-    follows_up = state.follow_ups > 0
-    return rules_in_words(state.pressure, len(state.questions), follows_up=follows_up) if state.pressure else ""
-
-
-def _not_reached(state: State) -> tuple[str, ...]:
-    """Only a clock can keep a question from being reached; whoever left can go on."""
-    reached = state.time_is_up and state.close_reason != "left"
-    return tuple(q.ask for q in state.not_reached) if reached else ()
 
 
 def _names(ear: ChildTranscriber | None, mouth: Synthesizer | None, judge: Judge | None) -> dict[str, str]:
