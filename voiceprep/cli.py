@@ -136,6 +136,9 @@ def parser() -> argparse.ArgumentParser:
     verify = add(sessions, "verify", "sessions:verify", "is everything there, as it was written?", as_json)
     verify.add_argument("session", metavar="ID", nargs="?")
 
+    progress = add(commands, "progress", "progress:progress", "what is due, what stays weak, how it goes", as_json)
+    progress.add_argument("--topic", metavar="T", help="of this topic only")
+
     config = commands.add_parser("config", help="settings that last").add_subparsers(metavar="WHAT", required=True)
     add(config, "path", "config:path", "where they lie")
     add(config, "show", "config:show", "every setting", as_json)
