@@ -22,7 +22,7 @@ LAST = 5
 """As many of the newest answers are held beside as many before them."""
 LEAST = 3
 """Fewer comparable answers are no trend."""
-WINDOW = 50
+WINDOW = 30
 """Newest answers that a topic's trend, or delivery's, is looked for in."""
 
 Differs = Literal["recogniser", "matcher", "rubric"]

@@ -1,8 +1,9 @@
 """The index of all sessions: what lists and trends need, so that only journals that changed are folded.
 
 A SQLite file that may be deleted at any time: the folders are the truth, and it's made from them. A session's row is
-believed as long as size and time of its journal and its session.json are those that were indexed. A damaged file, and
-one that other code has written, is made again; where no file can be written, the same is kept in memory.
+believed as long as size and time of its journal are those that were indexed. A damaged file, and one that other code
+has written, is made again; where no file can be written, the same is kept in memory. Beside the file lies what it
+looked like when it was closed last: only when it looks different is all of it checked, which takes longer than a list.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import itertools
 import os
 import sqlite3
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -34,21 +36,23 @@ BATCH = 200
 """Sessions that are indexed in one go: a kill loses no more of a rebuilding."""
 _SCHEMA = """
 CREATE TABLE session (
-    id TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, meta_size INTEGER, meta_mtime INTEGER, row BLOB NOT NULL
-) WITHOUT ROWID;
+    id TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, row BLOB NOT NULL
+);
 CREATE TABLE answer (
     session_id TEXT, nth INTEGER, question_id TEXT NOT NULL, topic TEXT NOT NULL, measured INTEGER NOT NULL,
     row BLOB NOT NULL, PRIMARY KEY (session_id, nth)
-) WITHOUT ROWID;
+);
 CREATE INDEX answer_question ON answer (question_id, session_id, nth);
 CREATE INDEX answer_topic ON answer (topic, session_id, nth);
 CREATE INDEX answer_measured ON answer (measured, session_id, nth);
-CREATE TABLE standing (question_id TEXT PRIMARY KEY, row BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE standing (question_id TEXT PRIMARY KEY, row BLOB NOT NULL);
 CREATE TABLE stale (question_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
-Stamp = tuple[int, int, int, int]
-"""Size and time (ns) of the journal and of session.json; -1 for a file that isn't there."""
+Stamp = tuple[int, int]
+"""Size and time (ns) of a file; -1 when it isn't there."""
+NO_FILE: Stamp = (-1, -1)
+CRC_BYTES = 4
 _T = TypeVar("_T")
 
 
@@ -74,7 +78,10 @@ class Index:
         self.close()
 
     def close(self) -> None:
+        """Closing twice does nothing."""
         self._db.close()
+        if self._path is not None:
+            _note_closed(self._path)
 
     # Reading
 
@@ -144,7 +151,7 @@ class Index:
                 durable.make_folder(path.parent)
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, durable.FILE_MODE))
                 db = _connected(path)
-                if _fits(db):
+                if _fits(db, path):
                     return db
                 db.close()
                 said = "Rebuilding the list of sessions: another version of voiceprep made its index."
@@ -163,8 +170,7 @@ class Index:
 
     def _refresh(self) -> None:
         found = stamps(self._root)
-        columns = "SELECT id, size, mtime, meta_size, meta_mtime FROM session"
-        known = {row[0]: row[1:] for row in self._db.execute(columns)}
+        known = {name: (size, mtime) for name, size, mtime in self._db.execute("SELECT id, size, mtime FROM session")}
         changed = sorted(name for name, stamp in found.items() if known.get(name) != stamp)
         gone = [name for name in known if name not in found]
         for names in itertools.chain([gone] * bool(gone), _batches(changed)):
@@ -185,7 +191,7 @@ class Index:
             self._db.execute("DELETE FROM answer WHERE session_id = ?", (name,))
             self._db.execute("DELETE FROM session WHERE id = ?", (name,))
         for name, stamp, row, answers in read:
-            self._db.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", (name, *stamp, _written(row)))
+            self._db.execute("INSERT INTO session VALUES (?, ?, ?, ?)", (name, *stamp, _written(row)))
             for a in answers if row.title not in self._apart else ():
                 measured = not a.clocked and any(m.value is not None for m in a.delivery)
                 values = (a.session_id, a.nth, a.question_id, a.topic, measured, _written(a))
@@ -206,17 +212,17 @@ def stamps(root: Path) -> dict[str, Stamp]:
     found = {}
     with contextlib.suppress(OSError), os.scandir(root) as entries:
         for entry in entries:
-            stamp = (*_stamp(f"{entry.path}/events.jsonl"), *_stamp(f"{entry.path}/session.json"))
-            if stamp != (-1, -1, -1, -1):
+            stamp = _stamp(f"{entry.path}/events.jsonl")
+            if stamp != NO_FILE or _stamp(f"{entry.path}/session.json") != NO_FILE:
                 found[entry.name] = stamp
     return found
 
 
-def _stamp(path: str) -> tuple[int, int]:
+def _stamp(path: str | Path) -> Stamp:
     try:
         there = os.stat(path)
     except OSError:
-        return -1, -1
+        return NO_FILE
     return there.st_size, there.st_mtime_ns
 
 
@@ -235,14 +241,15 @@ def _connected(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _fits(db: sqlite3.Connection) -> bool:
+def _fits(db: sqlite3.Connection, path: Path) -> bool:
     """Whether the file is whole and of this code; an empty one is made to be so."""
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version == _code():
-            (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
-            if said != "ok":
-                raise sqlite3.DatabaseError(said)
+            if not _as_closed(path):
+                (said,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+                if said != "ok":
+                    raise sqlite3.DatabaseError(said)
             return True
         with _transaction(db):  # two processes may come to an empty file at once
             if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
@@ -251,6 +258,28 @@ def _fits(db: sqlite3.Connection) -> bool:
     except BaseException:
         db.close()
         raise
+
+
+def _closed_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.closed")
+
+
+def _as_closed(path: Path) -> bool:
+    """Whether the file looks as it did when it was closed last."""
+    try:
+        return _closed_path(path).read_text("ascii") == "{} {}".format(*_stamp(path))
+    except (OSError, ValueError):
+        return False
+
+
+def _note_closed(path: Path) -> None:
+    if _as_closed(path):
+        return
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with contextlib.suppress(OSError):  # whoever opens it next checks it all
+        fd = os.open(_closed_path(path), flags, durable.FILE_MODE)
+        os.write(fd, b"%d %d" % _stamp(path))
+        os.close(fd)
 
 
 def _make(db: sqlite3.Connection) -> None:
@@ -266,8 +295,8 @@ def _memory() -> sqlite3.Connection:
 
 
 def _delete(path: Path) -> None:
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    for name in ("", "-wal", "-shm", ".closed"):
+        path.with_name(path.name + name).unlink(missing_ok=True)
 
 
 def _damaged(error: Exception) -> bool:
@@ -315,9 +344,15 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def _written(row: object) -> bytes:
     kind: Any = type(row)
-    return _adapter(kind).dump_json(row)
+    told = _adapter(kind).dump_json(row, exclude_defaults=True)
+    return zlib.crc32(told).to_bytes(CRC_BYTES) + told
 
 
 def _read(kind: type[_T], rows: Iterable[tuple[bytes]]) -> list[_T]:
-    found: list[_T] = _adapter(list[kind]).validate_json(b"[" + b",".join(r for (r,) in rows) + b"]")  # type: ignore[valid-type]
+    told = []
+    for (row,) in rows:
+        if zlib.crc32(row[CRC_BYTES:]) != int.from_bytes(row[:CRC_BYTES]):
+            raise sqlite3.DatabaseError("a row isn't what was written")
+        told.append(row[CRC_BYTES:])
+    found: list[_T] = _adapter(list[kind]).validate_json(b"[" + b",".join(told) + b"]")  # type: ignore[valid-type]
     return found
