@@ -209,17 +209,23 @@ def test_the_page_fits_and_has_no_percentage() -> None:
     assert max(map(len, page)) <= 80 and "%" not in text
     assert "About a (caching), since 17 Nov: not heard twice" in text
     assert "not heard on 8 Nov, 4 times running without it; never heard" in " ".join(text.split())
-    assert "2 other answers not compared: heard by another recogniser, or typed." in " ".join(text.split())
+    assert "About b: only whisper; 2 other answers are left out." in " ".join(text.split())
 
 
 def test_the_words_of_points_and_breaks() -> None:
     assert point_line(point(standing(GOOD, GAP))) == "not heard on 2 Nov; heard before"
     assert point_line(point(standing(GOOD))) == "heard on 1 Nov"
-    said = break_line(Break("2026-11-12", ("recogniser", "rubric"), "typed", 1))
-    assert said == (
-        "since 12 Nov, typed answers; 1 other answer not compared: heard by another recogniser, or typed and held "
-        "against another rubric."
-    )
+    assert [break_line(b) for b in (
+        Break("2026-11-12", ("recogniser",), "whisper", 14),
+        Break("2026-11-12", ("recogniser", "rubric"), "typed", 1),
+        Break("", ("recogniser",), "basic", 2),
+        Break("", ("matcher",), "whisper", 2),
+    )] == [
+        "since 12 Nov another recogniser (whisper); 14 older answers are left out",
+        "since 12 Nov typed and another rubric; 1 older answer is left out",
+        "only the basic recogniser; 2 other answers are left out",
+        "another matcher; 2 other answers are left out",
+    ]  # fmt: skip
 
 
 def test_a_machine_gets_reasons_where_there_is_no_figure() -> None:

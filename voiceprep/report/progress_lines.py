@@ -10,12 +10,13 @@ from typing import Any
 from voiceprep.core.clean import one_line
 from voiceprep.core.delivery import Unmeasured
 from voiceprep.core.past import day_in_words
-from voiceprep.core.progress import LAST, Break, MeasureTrend, PointStanding, Progress, Tally, TopicTrend
+from voiceprep.core.progress import LEAST, Break, MeasureTrend, PointStanding, Progress, Tally, TopicTrend
 
 SCHEMA = 1
 SHOWN = 8
 """Points, and questions that are due, in a page; the data has them all."""
 NAME_WIDTH = 26
+_HEAD = f"{{:<{NAME_WIDTH + 4}}}{'newest':<14}{'before':<14}answers each"
 
 _NAMES = {
     "words_per_minute": "pace, words/min",
@@ -24,9 +25,7 @@ _NAMES = {
     "longest_pause_s": "longest pause, s",
     "fillers_per_minute": "um, at least, a minute",
 }
-_EARS = {"typed": "typed answers", "corrected": "corrected transcripts", "basic": "the basic recogniser"}
-_DIFFERS = {"recogniser": "heard by another recogniser, or typed", "matcher": "read by another matcher",
-            "rubric": "held against another rubric"}  # fmt: skip
+_EARS = {"typed": "typed", "corrected": "corrected by hand", "basic": "the basic recogniser"}
 
 
 def lines(progress: Progress, today: str, width: int = 80) -> Iterator[str]:
@@ -49,19 +48,25 @@ def lines(progress: Progress, today: str, width: int = 80) -> Iterator[str]:
         yield from wrap(f"{weak.title}: {point_line(weak.point)}", "      ", "      ")
     yield from _and_more(len(progress.weak))
     yield ""
-    yield f"{'TOPICS, core points heard':<{NAME_WIDTH + 2}}  {'newest':<18}{'before':<18}answers a side"
+    yield _HEAD.format("TOPICS, core points heard")
     for topic in progress.topics:
-        yield from _row(topic.topic, topic, _tally, width)
+        if not isinstance(topic.now, Unmeasured):
+            yield _row(topic.topic, topic, _tally)
+            yield from _break(topic.broken, wrap)
+    if few := [f"{t.topic} {t.n}" for t in progress.topics if isinstance(t.now, Unmeasured)]:
+        yield from wrap(f"Too few to compare ({LEAST} answers alike are needed): {', '.join(few)}.", "  ", "    ")
     yield ""
-    yield f"{'DELIVERY, median':<{NAME_WIDTH + 2}}  {'newest':<18}{'before':<18}answers a side"
+    yield _HEAD.format("DELIVERY, median")
     for measure in progress.delivery:
-        yield from _row(_NAMES.get(measure.name, measure.name), measure, _figure, width)
-    yield "  Calm spoken answers; a clock changes how one speaks."
+        yield _row(_NAMES.get(measure.name, measure.name), measure, _figure)
+    for broken in dict.fromkeys(m.broken for m in progress.delivery if not isinstance(m.now, Unmeasured)):
+        yield from _break(broken, wrap)
+    yield "  Calm spoken answers only; a clock changes how one speaks."
     if progress.broken:
         yield ""
         yield "QUESTIONS WHOSE HISTORY BREAKS"
         for title, broken in progress.broken[:SHOWN]:
-            yield from wrap(f"{title}: {break_line(broken)}", "  ", "    ")
+            yield from wrap(f"{title}: {break_line(broken)}.", "  ", "    ")
         yield from _and_more(len(progress.broken))
 
 
@@ -78,12 +83,15 @@ def point_line(point: PointStanding) -> str:
 
 
 def break_line(broken: Break) -> str:
-    """What isn't compared, and why: "since 12 Nov by whisper; 14 answers before stand apart: read by another …"."""
-    what = " and ".join(_DIFFERS[w] for w in broken.what)
-    left = f"{broken.left_out} other answer{'s' * (broken.left_out != 1)}"
+    """What isn't compared, and why: "since 12 Nov another recogniser (whisper); 14 older answers are left out"."""
     ear = _EARS.get(broken.ear, one_line(broken.ear, 40))
-    since = f"since {day_in_words(broken.since)}, {ear}" if broken.since else ear
-    return f"{since}; {left} not compared: {what}."
+    heard = ear if broken.ear in ("typed", "corrected") else f"another recogniser ({ear})"
+    what = " and ".join(heard if w == "recogniser" else f"another {w}" for w in broken.what)
+    older = "older" if broken.since else "other"
+    left = f"{broken.left_out} {older} answer{'s are' if broken.left_out != 1 else ' is'} left out"
+    if broken.since:
+        return f"since {day_in_words(broken.since)} {what}; {left}"
+    return f"{what}; {left}" if broken.what != ("recogniser",) else f"only {ear}; {left}"
 
 
 def progress_json(progress: Progress) -> dict[str, Any]:
@@ -101,17 +109,17 @@ def _plain(value: Any) -> Any:
     return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
-def _row(name: str, trend: TopicTrend | MeasureTrend, said: Callable[[Any], str], width: int) -> Iterator[str]:
+def _row(name: str, trend: TopicTrend | MeasureTrend, said: Callable[[Any], str]) -> str:
+    """A trend as a row of the table; what can't be told says why."""
     name = one_line(name, NAME_WIDTH)
     if isinstance(trend.now, Unmeasured):
-        yield f"  {name:<{NAME_WIDTH}}  {trend.now.reason}"
-    elif isinstance(trend.before, Unmeasured):
-        few = "none yet" if trend.n <= LAST and trend.before.reason.startswith("0 ") else trend.before.reason
-        yield f"  {name:<{NAME_WIDTH}}  {said(trend.now):<18}{few.split(',')[0]:<18}{trend.n}"
-    else:
-        yield f"  {name:<{NAME_WIDTH}}  {said(trend.now):<18}{said(trend.before):<18}{trend.n}"
-    if trend.broken is not None:
-        yield from _wrapping(width)(break_line(trend.broken), "      ", "      ")
+        return f"  {name:<{NAME_WIDTH}}  {trend.now.reason}"
+    before = "too few" if isinstance(trend.before, Unmeasured) else said(trend.before)
+    return f"  {name:<{NAME_WIDTH}}  {said(trend.now):<14}{before:<14}{trend.n}"
+
+
+def _break(broken: Break | None, wrap: Callable[..., list[str]]) -> list[str]:
+    return wrap(break_line(broken), "      ", "      ") if broken is not None else []
 
 
 def _tally(tally: Tally) -> str:
