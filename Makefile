@@ -47,12 +47,13 @@ wheel-test: $(STAMP)  ## the wheel in an empty environment outside the checkout,
 	offline=; if unshare -n true 2>/dev/null; then offline='unshare -n'; fi; \
 	HOME="$$tmp/home" $$offline env/bin/voiceprep demo --fast --out "$$tmp/out"
 
-bench: $(STAMP)  ## key to paint while recognition runs; the recogniser's errors on free voices; the matcher's time; the bank's
+bench: $(STAMP)  ## key to paint while recognition runs; the recogniser's errors on free voices; the matcher's time; the bank's; lists and trends of 10,000 sessions
 	$(BIN)/python -m tests.bench.screen
 	$(BIN)/python -m tests.bench.cut_off
 	$(BIN)/python -m tests.bench.recogniser
 	$(BIN)/python -m tests.bench.matcher
 	$(BIN)/python -m tests.bench.bank
+	$(BIN)/python -m tests.bench.sessions
 
 validity: $(STAMP)  ## how often the matcher is right, beside the floors: development and check answers
 	$(BIN)/python -m tests.bench.validity dev

@@ -149,6 +149,9 @@ def parser() -> argparse.ArgumentParser:
 
     _report(add(commands, "report", "report:report", "a session as a page, as Markdown, as JSON"))
 
+    progress = add(commands, "progress", "progress:progress", "what is due, what stays weak, how it goes", as_json)
+    progress.add_argument("--topic", metavar="T", help="of this topic only")
+
     config = commands.add_parser("config", help="settings that last").add_subparsers(metavar="WHAT", required=True)
     add(config, "path", "config:path", "where they lie")
     add(config, "show", "config:show", "every setting", as_json)

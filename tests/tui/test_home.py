@@ -12,6 +12,7 @@ from voiceprep.bank.load import Bank
 from voiceprep.core.plan import Wants
 from voiceprep.errors import EngineError
 from voiceprep.tui.backend import HomeView, PastSession, Wanted
+from voiceprep.tui.home import what_now
 
 FINISHED = PastSession("old", "20 Nov 21:00", "Foundations", 3, 3, (9, 12), open=False)
 LEFT = PastSession("left", "21 Nov 08:15", "Foundations", 1, 3, (3, 4), open=True, left_at="question 2 of 3")
@@ -326,3 +327,9 @@ async def test_home_that_cannot_be_read_ends_with_its_sentence(bank: Bank) -> No
         await stage.exited()
     assert "The sessions can't be read." in stage.app.fault and "Run voiceprep doctor." in stage.app.fault
     assert stage.app.return_code == EngineError.exit_code
+
+
+def test_what_is_due_comes_before_what_was_missed_last() -> None:
+    view = HomeView((), (), (GAPPED,), "basic", "none", first_time=False, due="One question is due, “Q” since 3 Nov.")
+    assert what_now(view) == (Wanted(), "One question is due, “Q” since 3 Nov. enter asks what is due.")
+    assert what_now(replace(view, past=(LEFT,)))[0] == Wanted(resume="left")

@@ -9,7 +9,7 @@ from voiceprep import wiring
 from voiceprep.bank.incoming import read_text
 from voiceprep.bank.load import Bank
 from voiceprep.commands.output import note
-from voiceprep.config import Places, places
+from voiceprep.config import Places, load_settings, places
 from voiceprep.core.advert import QUESTIONS, plan_advert, terms_in
 from voiceprep.core.clean import one_line
 from voiceprep.core.plan import Plan, plan_minutes
@@ -77,7 +77,7 @@ def _plan_of(args: Namespace, bank: Bank, where: Places) -> Plan:
             technologies=args.technology,
             minutes=args.minutes,
             seed=args.seed,
-            past=practised(where.sessions),
+            past=practised(where.sessions, load_settings(where).interview_date),
         )
     if args.question or args.round or args.topic or args.technology:
         raise UsageError("--for chooses the questions by itself.", "Leave out what else chooses.")

@@ -14,8 +14,8 @@ from voiceprep.config import Settings, load_settings, places
 from voiceprep.core.clean import one_line
 from voiceprep.core.pressure import FACTORS, WARNINGS
 from voiceprep.errors import UsageError
-from voiceprep.wiring.countdown import day_number
-from voiceprep.wiring.night import counted_down, today
+from voiceprep.wiring.countdown import day_number, today
+from voiceprep.wiring.night import counted_down
 
 REMEMBERED = ("first_choice", "interview_set")
 """What the program notes by itself."""

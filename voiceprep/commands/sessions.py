@@ -12,6 +12,8 @@ from voiceprep.core.interview import ImpossibleEvent, State
 from voiceprep.errors import SessionError
 from voiceprep.report.answer_json import answer_json
 from voiceprep.sessions import store
+from voiceprep.sessions.rows import SessionRow
+from voiceprep.wiring.past import index
 
 ENDED = {"finished": "finished", "left": "left early", "fault": "ended by a fault", None: "not ended"}
 
@@ -20,32 +22,35 @@ def list_(args: Namespace) -> int:
     tidy(places(args.data_dir))
     if args.trash:
         return list_trash(args)
-    rows = [_row(f) for f in store.folders(places(args.data_dir).sessions)]
+    with index(places(args.data_dir).sessions, note) as found:
+        rows = [_row(row) for row in found.sessions()]
     if args.json:
         data({"schema": 1, "sessions": rows})
         return 0
     if not rows:
         note("No sessions yet: hold one with `voiceprep practice`, or see `voiceprep demo`.")
     for row in rows:
-        if "problem" in row:
+        if "title" not in row:
             say(f"{row['id']:<24} {row['problem']}")
         else:
             say(f"{row['id']:<24} {row['created']}  {row['ended']:<12} {row['answered']} answered  {row['title']}")
+            if "problem" in row:
+                say(f"{'':<24} {row['problem']}")
     return 0
 
 
-def _row(folder: store.SessionFolder) -> dict[str, object]:
-    try:
-        meta, state = folder.meta(), _state(folder)
-    except SessionError as error:
-        return {"id": folder.id, "problem": error.message}
+def _row(row: SessionRow) -> dict[str, object]:
+    problem = {"problem": row.problem} if row.problem else {}
+    if row.unreadable:
+        return {"id": row.id, **problem}
     return {
-        "id": folder.id,
-        "created": meta.get("created", ""),
-        "title": meta.get("title", ""),
-        "ended": ENDED[state.close_reason],
-        "answered": len(state.assessments),
-        "questions": len(state.questions),
+        "id": row.id,
+        "created": row.created,
+        "title": row.title,
+        "ended": ENDED[row.close_reason],
+        "answered": row.answered,
+        "questions": row.of,
+        **problem,
     }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import overload
 
+from voiceprep.core.answered import Answered, PointSeen
 from voiceprep.core.feedback import Assessment, PointFeedback
 from voiceprep.core.pressure import Pressure
 from voiceprep.core.question import Outline, Question
@@ -49,7 +51,15 @@ def heaviest_gap(scored: Sequence[Assessment]) -> tuple[str, PointFeedback] | No
     return max(gaps, key=lambda g: (g[1].verdict == "contradicted", g[1].weight), default=None)
 
 
-def core_gaps(scored: Assessment) -> tuple[PointFeedback, ...]:
+@overload
+def core_gaps(scored: Assessment) -> tuple[PointFeedback, ...]: ...
+
+
+@overload
+def core_gaps(scored: Answered) -> tuple[PointSeen, ...]: ...
+
+
+def core_gaps(scored: Assessment | Answered) -> tuple[PointFeedback | PointSeen, ...]:
     """The core points that weren't heard, or were gone against; what the candidate disputes isn't a gap."""
     return tuple(
         p for p in scored.points if p.core and p.verdict in ("missed", "unheard", "contradicted") and not p.dispute

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from voiceprep.core.answered import Answered
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.home import core_gaps
+from voiceprep.core.question import Outline, Question
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 LONGEST_POINT = 60
@@ -26,6 +28,8 @@ class Practised:
     again: tuple[str, ...] = ()
     scored: bool = True
     """False when the question was asked and no answer to it was ever scored."""
+    due: str = ""
+    """The day since which it's due again; empty while it isn't."""
 
     @property
     def weak(self) -> float:
@@ -33,7 +37,7 @@ class Practised:
         return len(self.gaps) / self.of if self.scored and self.of else float(not self.scored)
 
 
-def past_of(sessions: Iterable[tuple[str, Sequence[Assessment]]]) -> dict[str, Practised]:
+def past_of(sessions: Iterable[tuple[str, Sequence[Assessment | Answered]]]) -> dict[str, Practised]:
     """Each question's past, from the sessions' (day, assessments), the oldest first."""
     found: dict[str, Practised] = {}
     unheard: dict[str, frozenset[str]] = {}
@@ -65,6 +69,11 @@ def said_of(past: Mapping[str, Practised], question_id: str) -> str:
     known = past.get(question_id)
     if known is None:
         return "not practised yet"
+    went = _went(known)
+    return f"due since {day_in_words(known.due)}; {went}" if known.due else went
+
+
+def _went(known: Practised) -> str:
     on = f"on {day_in_words(known.day)}" if known.day else "before"
     if not known.scored:
         return f"no answer scored yet, asked {on}"
@@ -76,6 +85,15 @@ def said_of(past: Mapping[str, Practised], question_id: str) -> str:
     if known.gaps:
         return f"{_core(len(known.gaps))} {'was' if len(known.gaps) == 1 else 'were'} not heard {on}"
     return f"every core point was heard {on}"
+
+
+def due_line(past: Mapping[str, Practised], asked: Mapping[str, Outline | Question]) -> str:
+    """ "3 questions are due, “Why a cache” since 3 Nov." of those among `asked`; empty while none is."""
+    due = sorted((p.due, q) for q, p in past.items() if p.due and q in asked)
+    if not due:
+        return ""
+    many = "One question is due" if len(due) == 1 else f"{len(due)} questions are due"
+    return f"{many}, “{asked[due[0][1]].short}” since {day_in_words(due[0][0])}."
 
 
 def day_in_words(day: str) -> str:

@@ -161,8 +161,9 @@ def plan_minutes(plan: Plan, minutes: float) -> Plan:
 
 # Choosing ---------------------------------------------------------------------------------------------------------
 #
-# What wasn't practised comes first, then what was heard least, then what was practised longest ago; before these two,
-# topics that the session has least of. Who is still equal is drawn. A session goes from easy to hard.
+# What is due comes first, longest due first. Then what wasn't practised, then what was heard least, then what was
+# practised longest ago; before these two, topics that the session has least of. Who is still equal is drawn. A session
+# goes from easy to hard.
 
 
 def choose(
@@ -199,13 +200,18 @@ def _in_turn(
     """Each question in its turn, and whether it was drawn among equals. `used` counts the topics asked meanwhile."""
     fresh: defaultdict[str, list[Outline | Question]] = defaultdict(list)
     known: defaultdict[tuple[int, str], list[tuple[float, int, str, Outline | Question]]] = defaultdict(list)
+    due: list[tuple[str, float, int, Outline | Question]] = []
     for q in questions:
         before = past.get(q.id)
-        if before is None:
+        if before is not None and before.due:
+            due.append((before.due, -before.weak, before.nth, q))
+        elif before is None:
             fresh[q.topic].append(q)
         else:
             weak = before.weak
             known[1 if weak else 2, q.topic].append((-weak, before.nth, q.id, q))
+    for *_, q in sorted(due, key=lambda d: d[:3]):
+        yield q, False
     yield from _drawn_in_turn(fresh, used, seed)
     for heap in known.values():
         heapq.heapify(heap)

@@ -77,6 +77,8 @@ class HomeView:
     """Whose second opinion is on; empty for nobody's."""
     countdown: str = ""
     """How far away the interview is, in words; empty without a date."""
+    due: str = ""
+    """What is due again, in a sentence; empty while nothing is."""
     notices: tuple[str, ...] = ()
     """What of the candidate's own isn't there, and why, a sentence or two each."""
 

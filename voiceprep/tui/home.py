@@ -252,6 +252,8 @@ def what_now(view: HomeView) -> tuple[Wanted, str]:
     if newest is not None and newest.open:
         return Wanted(resume=newest.id), f"You left {newest.title} at {newest.left_at}. enter goes on from there."
     first = view.rounds[0] if view.rounds else None
+    if view.due:
+        return Wanted(), f"{view.due} enter asks what is due."
     if newest is not None and newest.gap:
         return (
             Wanted(questions=(newest.gap_question,)),
@@ -269,6 +271,8 @@ def _now_title(view: HomeView, now: Wanted) -> str:
         return "go on where you left"
     if now.questions:
         return next((q.short for q in view.questions if q.id == now.questions[0]), now.questions[0])
+    if view.due and not now.round_id:
+        return "what is due"
     return next((r.title for r in view.rounds if r.id == now.round_id), "a question")
 
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+import time
 
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def today() -> str:
+    """The machine's date, "2026-12-01"."""
+    return time.strftime("%Y-%m-%d")
 
 
 def day_number(day: str) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from voiceprep.bank.load import Bank
 from voiceprep.config import Places, Settings
 from voiceprep.core.night import Night, Session, night_of
 from voiceprep.wiring import demo, past
-from voiceprep.wiring.countdown import countdown
+from voiceprep.wiring.countdown import countdown, today
 
 
 def sessions(root: Path) -> Iterator[Session]:
@@ -25,11 +24,6 @@ def night_page(bank: Bank, places: Places) -> Night | None:
     """The page of the night before; None while nothing was heard that it could hold."""
     page = night_of(list(sessions(places.sessions)), bank.outlines)
     return None if page.empty else page
-
-
-def today() -> str:
-    """The machine's date, "2026-12-01"."""
-    return time.strftime("%Y-%m-%d")
 
 
 def counted_down(settings: Settings, *, command: bool = True) -> str:

@@ -1,39 +1,76 @@
-"""What was practised before, read from the newest sessions on disk."""
+"""What was practised before, by the index of the sessions on disk."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import hashlib
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
+from voiceprep.config import places
 from voiceprep.core import interview
-from voiceprep.core.past import Practised, past_of
+from voiceprep.core.past import Practised
+from voiceprep.core.progress import WINDOW, Progress, practised_of, progress_of
 from voiceprep.core.state import State
 from voiceprep.core.takes import SessionAnswers, Takes, newest_takes
 from voiceprep.errors import SessionError
 from voiceprep.report import takes
 from voiceprep.sessions import store
+from voiceprep.sessions.index import Index
+from voiceprep.sessions.rows import SessionRow, day_of
+from voiceprep.wiring.countdown import today
 from voiceprep.wiring.demo import TITLE
 
 NEWEST = 40
-"""As many sessions are read: what lies further back is as if it had not been practised."""
+"""As many sessions are read for the page of the night before: it quotes, and only journals hold the words."""
 
 
-def practised(root: Path) -> dict[str, Practised]:
-    """How each question went in the newest sessions under `root`; what can't be read is left out."""
-    return past_of((day, state.assessments) for _, day, state in sessions(root))
+def index(root: Path, tell: Callable[[str], None] = lambda said: None) -> Index:
+    """The index of the sessions under `root`, in the cache: it can be made again. `tell` hears when it has to be."""
+    name = hashlib.sha256(os.fsencode(root.absolute())).hexdigest()[:16]
+    return Index(root, places().cache / "sessions" / f"{name}.db", apart=(TITLE,), tell=tell)
+
+
+def practised(root: Path, interview_date: str = "") -> dict[str, Practised]:
+    """How each question went so far, and since when it's due; what can't be read is left out, and the demo's."""
+    return newest_and_practised(root, 0, interview_date)[1]
+
+
+def newest_and_practised(
+    root: Path, newest: int, interview_date: str = ""
+) -> tuple[list[SessionRow], dict[str, Practised]]:
+    """The rows of so many newest sessions, the newest first, and how each question went."""
+    with index(root) as found:
+        rows = found.sessions(newest)[::-1]
+        return rows, practised_of(found.standings(), today(), interview_date)
+
+
+def progress(
+    root: Path, interview_date: str = "", topic: str = "", tell: Callable[[str], None] = lambda said: None
+) -> Progress:
+    """How it goes with every question that was answered, or with a topic's."""
+    with index(root, tell) as found:
+        standings = [s for s in found.standings() if topic in ("", s.topic)]
+        by_topic = {t: found.newest_of(t, WINDOW) for t in dict.fromkeys(s.topic for s in standings)}
+        spoken = by_topic.get(topic, []) if topic else found.newest_measured(WINDOW)
+    return progress_of(standings, by_topic, spoken, today(), interview_date)
 
 
 def other_takes(root: Path, question_ids: Collection[str], except_session: str) -> dict[str, Takes]:
-    """For each of these questions the newest scored answers, calm and under a clock, in the newest sessions under
-    `root`: retaken ones count as well, those of the demo's candidate and of `except_session` don't."""
+    """For each of these questions the newest scored answers, calm and under a clock, in the sessions under `root`:
+    retaken ones count as well, those of the demo's candidate and of `except_session` don't."""
     if not question_ids:
         return {}
+    with index(root) as found:
+        newest = {
+            (a.question_id, a.clocked): a.session_id
+            for question_id in question_ids
+            for a in found.answers_to(question_id)
+            if a.unscored is None and a.session_id != except_session
+        }
+    folders = [store.SessionFolder(root / session_id) for session_id in sorted(set(newest.values()))]
     return newest_takes(
-        (
-            SessionAnswers(session_id, day, (*state.earlier, *state.assessments))
-            for session_id, day, state in sessions(root, except_session)
-            if state.title != TITLE
-        ),
+        (SessionAnswers(i, day, (*state.earlier, *state.assessments)) for i, day, state in read(folders)),
         question_ids,
     )
 
@@ -50,18 +87,15 @@ def cost_lines(root: Path, session_id: str, state: State) -> dict[str, str]:
     return {q: line for q, line in lines.items() if line}
 
 
-def sessions(root: Path, except_session: str = "") -> Iterator[tuple[str, str, State]]:
+def sessions(root: Path) -> Iterator[tuple[str, str, State]]:
     """The newest sessions that can be read, oldest first: id, day, where it stands."""
-    return read([f for f in store.folders(root) if f.id != except_session][-NEWEST:])
+    return read(store.folders(root)[-NEWEST:])
 
 
 def read(folders: Iterable[store.SessionFolder]) -> Iterator[tuple[str, str, State]]:
     """Those of these sessions that can be read: id, day, where it stands."""
     for folder in folders:
         try:
-            state = folder.state()
+            yield folder.id, day_of(folder.id), folder.state()
         except (SessionError, OSError, interview.ImpossibleEvent):
             continue  # `sessions verify` says why
-        day = folder.id[:8]  # a session is named by when it began
-        known = day.isascii() and day.isdigit()
-        yield folder.id, (f"{day[:4]}-{day[4:6]}-{day[6:]}" if known else ""), state

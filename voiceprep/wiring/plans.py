@@ -27,8 +27,8 @@ def planned(
     seed: int = 0,
     past: Mapping[str, Practised] | None = None,
 ) -> Plan:
-    """The questions named, or a round's, or what is chosen by topic, technology and minutes; else the bank's first
-    round's. `past` is what was practised before. Raises UsageError."""
+    """The questions named, or a round's, or what is chosen by topic, technology and minutes; else what is due, or the
+    bank's first round's. `past` is what was practised before. Raises UsageError."""
     if questions and round_id:
         raise UsageError("--question and --round exclude each other.", "Leave one of them out.")
     if (topics or technologies) and (questions or round_id):
@@ -48,6 +48,8 @@ def planned(
         return _chosen(bank, Wants(tuple(topics), technologies=tuple(technologies), minutes=minutes), seed, past or {})
     if round_id and round_id not in bank.rounds:
         raise UsageError(f"There is no round {clean(round_id, 80)!r}.", f"There are: {', '.join(bank.rounds)}.")
+    if not round_id and any(p.due for i, p in (past or {}).items() if i in bank.outlines):
+        return _due(bank, seed, past or {})
     return _of_round(bank, bank.rounds[round_id or next(iter(bank.rounds))], minutes, seed, past)
 
 
@@ -72,6 +74,13 @@ def _chosen(bank: Bank, wants: Wants, seed: int, past: Mapping[str, Practised]) 
         raise UsageError(f"No question is about all of this: {asked}.", "Leave one of them out.")
     named = f"{wants.minutes:g} minutes" if wants.minutes else ", ".join((*wants.topics, *wants.technologies))
     return plan_of(named or "Mixed questions", picks, bank.questions, 1, seed)
+
+
+def _due(bank: Bank, seed: int, past: Mapping[str, Practised]) -> Plan:
+    """Nothing was asked for, and something is due: that, the longest due first."""
+    due = [q for q in bank.outlines.values() if q.id in past and past[q.id].due]
+    picks = choose(due, Wants(), 1, seed, past, "")
+    return plan_of("What is due", picks, bank.questions, 1, seed)
 
 
 def _known(option: str, given: Sequence[str], there: Iterable[str]) -> None:

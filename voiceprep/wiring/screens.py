@@ -11,13 +11,13 @@ from voiceprep.audio.card import CardNews
 from voiceprep.bank.load import Bank
 from voiceprep.config import Places, Settings
 from voiceprep.core import events as e
-from voiceprep.core import home as core_home
 from voiceprep.core import interview
 from voiceprep.core.clean import clean, one_line
+from voiceprep.core.past import due_line
 from voiceprep.core.pressure import warnings_of
 from voiceprep.core.takes import QuestionTakes
-from voiceprep.errors import EngineError, SessionError, VoiceprepError
-from voiceprep.pcm.recording import length_s, read_recording
+from voiceprep.errors import EngineError, VoiceprepError
+from voiceprep.pcm.recording import read_recording
 from voiceprep.pcm.wav import RATE
 from voiceprep.ports import Answers, Sound
 from voiceprep.report import wording
@@ -29,7 +29,6 @@ from voiceprep.tui.backend import (
     HomeView,
     News,
     Over,
-    PastSession,
     QuestionCard,
     Recording,
     ReplayView,
@@ -44,9 +43,10 @@ from voiceprep.wiring.left_out import rounds_left_out, terms_left_out
 from voiceprep.wiring.night import counted_down, night_page
 from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.own_terms import heed
-from voiceprep.wiring.past import other_takes, practised
+from voiceprep.wiring.past import newest_and_practised, other_takes, practised
+from voiceprep.wiring.past_session import past_session
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
-from voiceprep.wiring.replays import replay_view, when
+from voiceprep.wiring.replays import replay_view
 from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
 from voiceprep.wiring.takes import Player, play_all, question_takes, takes_in
@@ -161,18 +161,21 @@ class ScreenBackend:
 
     def home(self) -> HomeView:
         bank = self._bank
+        root = self._places.sessions
+        newest, past = newest_and_practised(root, SHOWN_SESSIONS, self._settings.interview_date)
         return HomeView(
-            rounds=round_cards(bank, practised(self._places.sessions), self._seed),
+            rounds=round_cards(bank, past, self._seed),
             questions=tuple(
                 QuestionCard(q.id, q.short, q.ask, q.topic, q.technologies) for q in bank.outlines.values()
             ),
-            past=tuple(filter(None, map(_past, reversed(store.folders(self._places.sessions)[-SHOWN_SESSIONS:])))),
+            past=tuple(past_session(row, store.SessionFolder(root / row.id)) for row in newest if not row.unreadable),
             recogniser=self._engine_name(),
             voice=self._voice_name(),
             first_time=not self._settings.first_choice,
             quiet=self._settings.first_choice == "type",
             judge=self._judge_name(),
             countdown=counted_down(self._settings),
+            due=due_line(past, bank.outlines),
             notices=tuple(filter(None, (rounds_left_out(bank),))),
         )  # fmt: skip
 
@@ -274,7 +277,7 @@ class ScreenBackend:
                 plan = plan_demo(self._bank) if wanted.demo else planned(
                     self._bank, round_id=wanted.round_id, questions=wanted.questions, topics=wanted.topics,
                     technologies=wanted.technologies, minutes=wanted.minutes, seed=self._seed,
-                    past=practised(self._places.sessions),
+                    past=practised(self._places.sessions, self._settings.interview_date),
                 )  # fmt: skip
                 if wanted.clock is not None:
                     plan = under_pressure(plan, wanted.clock)
@@ -338,30 +341,3 @@ class ScreenBackend:
 
 def _named(device: str) -> str:
     return "the system's microphone" if device in ("default", "sysdefault") else clean(device, 60)
-
-
-def _past(folder: store.SessionFolder) -> PastSession | None:
-    """One line of home; None for what can't be read (`sessions verify` says why)."""
-    try:
-        meta, state = folder.meta(), folder.state()
-        shorts = {q.id: q.short for q in (g.question for g in folder.grounds().by_id.values())}
-    except (SessionError, OSError, interview.ImpossibleEvent, KeyError, TypeError):
-        return None
-    scored = [a for a in state.assessments if a.unscored is None]
-    heard = sum(a.heard(core=True)[0] for a in scored)
-    gap = core_home.heaviest_gap(scored)
-    running = store.is_open(state)
-    return PastSession(
-        id=folder.id,
-        when=when(str(meta["created"])),
-        title=str(meta["title"]),
-        answered=len(state.assessments),
-        of=len(state.questions),
-        core=(heard, sum(a.heard(core=True)[1] for a in scored)),
-        open=running,
-        left_at=core_home.left_at(state, length_s(folder.recording(state.take_id))) if running else "",
-        gap=gap[1].text if gap else "",
-        gap_question=gap[0] if gap else "",
-        gap_short=shorts.get(gap[0], gap[0]) if gap else "",
-        report=str(folder.path / "report.md"),
-    )
