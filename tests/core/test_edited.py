@@ -212,7 +212,7 @@ def test_edits_of_two_questions_do_not_overtake_each_other() -> None:
     second = replace(FIRST, question_id="second", take_id="a002")
     state = fold([*JOURNAL, e.NextAsked(), e.QuestionSpoken("t002", "voice", 2.0)])
     state = replace(state, assessments=(FIRST, second), given=(*state.given, ("a002", spoken(SAID))))
-    one, (order,) = step(state, EDIT)
+    one, _ = step(state, EDIT)
     both, _ = step(one, e.TranscriptEdited("a002", RIGHT))
     assert not stale(both, e.Assessed("a001", FIRST, anew=1)) and not stale(both, e.Assessed("a002", second, anew=2))
     twice, _ = step(one, e.TranscriptEdited("a001", "Something else."))

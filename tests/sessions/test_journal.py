@@ -199,7 +199,7 @@ def test_any_flipped_bit_of_a_middle_line_is_reported_and_what_stood_before_is_k
         (lambda lines: lines.__setitem__(2, lines[2].replace(b"a001", b"a002")), Damage(3, "the checksum doesn't fit")),
         (
             lambda lines: lines.__setitem__(2, made.rewritten(lines[2], lambda r: r.update(type="Telepathy"))),
-            Damage(3, "The journal holds an event 'Telepathy' that this version doesn't know."),
+            Damage(3, "it was written by a newer voiceprep (an event 'Telepathy')"),
         ),
     ],
     ids=["lost", "doubled", "blank", "list", "deep", "not UTF-8", "changed", "unknown type"],

@@ -108,9 +108,7 @@ def judged_anew(state: State, event: e.Assessed) -> Result:
     now = state.assessments[at]
     latest = with_opinions_of(now, with_disputes_of(now, event.assessment))
     due = tuple(due for due in state.anew_due if due != (latest.question_id, event.anew))
-    return replace(
-        state, assessments=(*state.assessments[:at], latest, *state.assessments[at + 1 :]), anew_due=due
-    ), ()
+    return replace(state, assessments=(*state.assessments[:at], latest, *state.assessments[at + 1 :]), anew_due=due), ()
 
 
 def with_disputes_of(earlier: Assessment, latest: Assessment) -> Assessment:

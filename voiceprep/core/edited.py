@@ -42,7 +42,7 @@ def learned(heard: Transcript, text: str, lexicon: Lexicon) -> tuple[str, str] |
     return None
 
 
-def _changes(was: Sequence[str], written: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+def _changes(was: Sequence[str], written: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
     """How the one becomes the other, as difflib's opcodes; marks and capitals make no other word."""
     old, new = ([w.casefold().strip(_MARKS) or w for w in words] for words in (was, written))
     return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -158,7 +158,7 @@ def write_report(folder: store.SessionFolder, costs: Mapping[str, str] | None = 
     path = folder.path / "report.md"
     if costs is None:
         costs = cost_lines(folder.path.parent, folder.id, state)
-    durable.write_atomic(path, markdown(facts, state.assessments, answers, looked_for, costs).encode())
+    durable.write_atomic(path, markdown(facts, state.assessments, answers, looked_for, costs, state.rescored).encode())
     return path
 
 
