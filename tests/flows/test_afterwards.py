@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import shutil
 import signal
 import stat
 import subprocess
@@ -22,14 +24,13 @@ from voiceprep import wiring
 from voiceprep.bank.load import Bank, sound_bank
 from voiceprep.config import Places
 from voiceprep.core import events as e
-from voiceprep.core.interview import fold
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.rescore import Job, change, is_known, rescore
 from voiceprep.core.transcript import Transcript
 from voiceprep.durable import locked
 from voiceprep.errors import SessionError, UsageError
 from voiceprep.sessions import codec, store
-from voiceprep.sessions.journal import FileJournal, encode
+from voiceprep.sessions.journal import FileJournal
 from voiceprep.wiring.rescoring import Done, Heard, Passed, Told, Wish, rescored
 
 FASTER = "Reads are faster when they come from memory, and it takes the load off the database."
@@ -62,7 +63,7 @@ def changed_bank(root: Path) -> Bank:
 
 
 def test_words_put_right_are_judged_kept_and_reported_and_the_original_stays(folder: store.SessionFolder) -> None:
-    before, size = folder.state(), folder.journal.stat().st_size
+    before, written = folder.state(), folder.journal.read_bytes()
     heard = dict(before.given)["a001"]
     assert verdicts(before.assessments[0])[POINT] == "missed"
     after = wiring.edit(folder, "a001", FASTER)
@@ -72,13 +73,10 @@ def test_words_put_right_are_judged_kept_and_reported_and_the_original_stays(fol
     assert store.verify(folder) == [], "every quote stands in the words as they are now"
     report = (folder.path / "report.md").read_text()
     assert "What was heard, put right by you" in report and "judged by your own words" in report
-    assert (
-        folder.journal.read_bytes()[:size]
-        == b"".join(made.lines(list(folder.history().events)[:-2]))[:0] + (folder.journal.read_bytes()[:size])
-        and stat.S_IMODE(folder.journal.stat().st_mode) == 0o600
-    )
+    assert folder.journal.read_bytes().startswith(written) and stat.S_IMODE(folder.journal.stat().st_mode) == 0o600
     back = wiring.edit(folder, "a001", heard.text)
-    assert back.assessments == before.assessments and back.heard == () and dict(back.given)["a001"] == heard
+    assert verdicts(back.assessments[0]) == verdicts(before.assessments[0])
+    assert back.heard == () and back.given == before.given
 
 
 @pytest.mark.parametrize(
@@ -145,8 +143,6 @@ def test_what_a_kill_left_unjudged_is_judged_with_the_next_amendment(folder: sto
 
 
 def test_a_session_of_the_first_format_is_put_right_too(tmp_path: Path) -> None:
-    import shutil
-
     shutil.copytree(GOLDEN / "v1", tmp_path / "v1")
     old = store.SessionFolder(tmp_path / "v1")
     assert old.state().assessments[1].coverage is None
@@ -235,8 +231,6 @@ def encode_data(event: e.Event) -> str:
 
 
 def test_a_job_is_a_value_that_goes_anywhere_and_its_result_too(folder: store.SessionFolder) -> None:
-    import pickle
-
     state, ground = folder.state(), folder.grounds().by_id["why-cache"]
     job = Job(folder.id, ground.question, ground.lexicon, "b", state.assessments[0], state.given)
     there = pickle.loads(pickle.dumps(job))
@@ -272,7 +266,7 @@ def test_a_recording_is_heard_again_once_and_one_that_is_gone_is_named(
     assert dict(folder.state().given)["a001"].engine == "whisper:test", "the session's own words stay"
     again = [one for one in all_of([folder], bank, tmp_path, wish) if one.session_id and isinstance(one, Passed)]
     assert [one.known for one in again] == [True, False]
-    assert store.verify(folder) == [f"audio/a004.wav is missing (1.0 s were recorded)."]
+    assert store.verify(folder) == ["audio/a004.wav is missing (1.0 s were recorded)."]
 
 
 class Judge:
@@ -295,7 +289,7 @@ def test_a_judges_opinion_is_given_on_what_is_judged_once_more_and_not_twice(
     told = all_of([folder], bank, tmp_path, Wish(["why-cache"], judge=judge))
     (done,) = told
     assert isinstance(done, Done) and done.rescored.assessment.opinion == replace(made.OPINION, points=())
-    assert judge.asked == [a.text for a in (done.before, *done.before.follow_ups_asked)]
+    assert judge.asked == [dict(folder.state().given)[take].text for take in ("a001", "a002")]
     assert done.rescored.why == "today's rubric, with a judge" and first_of(folder).opinion is None
     assert all_of([folder], bank, tmp_path, Wish(["why-cache"], judge=judge))[0].known and len(judge.asked) == 2
     assert "Second opinion (tiny" in (folder.path / "report.md").read_text()
@@ -347,7 +341,7 @@ def test_killed_in_the_middle_it_goes_on_and_comes_to_the_same(tmp_path: Path) -
     told = all_of(folders, bank, tmp_path)
     assert sum(isinstance(one, Done) for one in told) == 4 - sum(done)
     assert [len(f.state().rescored) for f in folders] == [1] * 4
-    assert len({encode_data(replace(f.state().rescored[0])) for f in folders}) == 1
+    assert len({encode_data(f.state().rescored[0]) for f in folders}) == 1
     for f in folders:
         assert store.verify(f) == [] and "Judged once more" in (f.path / "report.md").read_text()
 

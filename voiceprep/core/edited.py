@@ -26,6 +26,22 @@ def put_right(heard: Transcript, text: str) -> Transcript:
     return replace(heard, source="edited", text=" ".join(written), words=words, credits_only=False)
 
 
+def with_words(text: str, wrong: str, right: str) -> str:
+    """The text with the right words wherever the wrong ones stand in a row, marks and capitals counting for nothing;
+    empty when they stand nowhere."""
+    words, row = text.split(), [_bare(w) for w in wrong.split()]
+    made: list[str] = []
+    at, found = 0, False
+    while at < len(words):
+        if row and [_bare(w) for w in words[at : at + len(row)]] == row:
+            made.append(right)
+            at, found = at + len(row), True
+        else:
+            made.append(words[at])
+            at += 1
+    return " ".join(made) if found else ""
+
+
 def learned(heard: Transcript, text: str, lexicon: Lexicon) -> tuple[str, str] | None:
     """(words as they were heard, the term they were): the first words put right that were a term of the lexicon
     misheard, and that may be taken for it elsewhere; None when there are none."""
@@ -44,8 +60,12 @@ def learned(heard: Transcript, text: str, lexicon: Lexicon) -> tuple[str, str] |
 
 def _changes(was: Sequence[str], written: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
     """How the one becomes the other, as difflib's opcodes; marks and capitals make no other word."""
-    old, new = ([w.casefold().strip(_MARKS) or w for w in words] for words in (was, written))
+    old, new = ([_bare(w) for w in words] for words in (was, written))
     return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+
+
+def _bare(word: str) -> str:
+    return word.casefold().strip(_MARKS) or word
 
 
 def _timed(heard: Sequence[Word], written: Sequence[str]) -> Iterator[Word]:

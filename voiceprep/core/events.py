@@ -122,8 +122,8 @@ class TranscriptionFailed:
 class Assessed:
     """The answer's assessment; for a follow-up also the parent's with what it filled in.
 
-    With `anew` it is a question's whole assessment, judged again after that many words of the candidate on what was
-    misheard, or edits; `lexicon` is the digest of the lexicon it was read with. A program of before finds it too late."""
+    With `anew` it is a question's whole assessment, judged again after that many edits, or words of the candidate on
+    what was misheard; `lexicon` is the digest of the lexicon it was read with. To a program of before it's too late."""
 
     take_id: str
     assessment: Assessment

@@ -227,8 +227,8 @@ def _opined(job: Job, assessment: Assessment, judge: Judge) -> Assessment:
         asked = job.question if a.follow_up_id is None else job.question.follow_up(a.follow_up_id)
         return replace(a, opinion=judge.opinion(asked.ask, asked.points, words[a.take_id]))
 
-    asked = tuple(map(opined, assessment.follow_ups_asked))
-    return replace(opined(assessment), follow_ups_asked=asked)
+    own = opined(assessment)
+    return replace(own, follow_ups_asked=tuple(map(opined, own.follow_ups_asked)))
 
 
 def _report(folder: store.SessionFolder) -> None:
