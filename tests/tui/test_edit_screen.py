@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from textual import events as textual_events
 
-from tests.kit.screen_backend import ScreenBackend, without_follow_ups
-from tests.tui.stage import HALF, REST, VERSIONS, Stage
+from tests.tui.stage import HALF, REST, VERSIONS, Stage, interviewed
 from tests.tui.test_feedback_screen import MISHEARD, choose, flat, given, judged, points, unheard, verdict
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
@@ -68,8 +68,7 @@ async def test_a_long_answer_and_every_way_out_are_on_the_screen(bank: Bank, siz
     async with given(bank, " ".join([MISHEARD] * 8), REST, size=size) as stage:
         await stage.press("e")
         drawn = flat(stage.drawn().replace("|", " "))
-        assert "ctrl+s keep, judge anew" in drawn and "esc back, as it was" in drawn and "graph kewl" in drawn
-        assert "ctrl+t only a term" in drawn
+        assert "ctrl+s keep esc back ctrl+t a misheard term" in drawn and "graph kewl" in drawn
 
 
 async def test_nothing_typed_is_given_up_by_one_key(bank: Bank) -> None:
@@ -98,10 +97,9 @@ async def test_what_is_kept_unchanged_changes_nothing(bank: Bank) -> None:
 
 
 async def test_the_take_of_the_chosen_point_is_the_one_put_right(bank: Bank) -> None:
-    async with given(bank, HALF, REST, VERSIONS) as stage:
-        follow_up = judged(stage).follow_ups_asked[0]
-        await choose(stage, follow_up.points[0])
-        await stage.press("e")
+    async with interviewed(bank) as stage:
+        await stage.reviewed(HALF, follow_up=VERSIONS)
+        await stage.press(*["down"] * 20, "e")
         assert (box(stage).text, "take 2" in stage.texts()) == (VERSIONS, True)
         await stage.press("escape")
         await choose(stage, next(p for p in points(stage, "covered") if p.evidence[0].take_id == "a001"))
@@ -110,10 +108,6 @@ async def test_the_take_of_the_chosen_point_is_the_one_put_right(bank: Bank) -> 
 
 
 async def test_what_is_pasted_is_cleaned_and_nothing_in_it_acts(bank: Bank) -> None:
-    from textual import events as textual_events
-
-    backend = ScreenBackend(bank)
-    backend.change = without_follow_ups
     async with given(bank, MISHEARD, REST) as stage:
         await stage.press("e")
         stage.app.screen.query_one(Words).post_message(textual_events.Paste("\x1b[31m[bold]red\u202e"))

@@ -42,14 +42,12 @@ class EditScreen(ModalScreen["str | object | None"]):
         """Whether the candidate has been told that leaving gives up what was changed."""
 
     def compose(self) -> ComposeResult:
-        keys: list[Styled] = [("ctrl+s", KEY), " keep, judge anew   ", ("esc", KEY), " back, as it was"]
+        keys: list[Styled] = [("ctrl+s", KEY), " keep   ", ("esc", KEY), " back"]
         if self._terms:
-            keys += ["   ", ("ctrl+t", KEY), " only a term, for later too"]
+            keys += ["   ", ("ctrl+t", KEY), " a misheard term"]
         with Vertical(classes="dialog"):
             yield Literal((f"What was heard, {self._take}", TITLE))
-            yield Literal(
-                ("Make it what you said, word for word. What was heard is kept, and so is your recording.", MUTED)
-            )
+            yield Literal(("Make it what you said. It's judged anew; what was heard is kept.", MUTED))
             yield Words(self._text, id="words-heard", soft_wrap=True, compact=True)
             yield Literal(id="problem")
             yield Literal(*keys, classes="title")
