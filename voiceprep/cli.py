@@ -138,6 +138,7 @@ def parser() -> argparse.ArgumentParser:
     sessions = commands.add_parser("sessions", help="what you practised").add_subparsers(metavar="WHAT", required=True)
     listed = add(sessions, "list", "sessions:list_", "every session", as_json)
     add(sessions, "show", "sessions:show", "one session", as_json).add_argument("session", metavar="ID")
+    _amend(commands, sessions, add, ears, as_json)
     verify = add(sessions, "verify", "sessions:verify", "is everything there, as it was written?", as_json)
     verify.add_argument("session", metavar="ID", nargs="?")
     _yours(sessions, listed, add, as_json)
@@ -239,6 +240,36 @@ def _yours(
     empty = add(sessions, "empty-trash", "sessions_trash:empty_trash", "remove deleted sessions for good", as_json)
     for asks in (gone, empty):
         asks.add_argument("--yes", action="store_true", help="without asking")
+
+
+def _amend(
+    commands: Commands,
+    sessions: Commands,
+    add: Callable[..., argparse.ArgumentParser],
+    ears: argparse.ArgumentParser,
+    as_json: argparse.ArgumentParser,
+) -> None:
+    """What changes a session that has ended."""
+    edit = add(
+        sessions, "edit", "edit:edit", "put right what was heard in a take; judged anew, the original kept", as_json
+    )
+    edit.add_argument("session", metavar="ID")
+    edit.add_argument("take", metavar="TAKE", help="a001, a002 ...; `sessions show` names them")
+    edit.add_argument("--text", metavar="FILE", required=True, help="all words of the take; - for standard input")
+
+    what = "judge answers once more, beside what was judged before"
+    again = add(commands, "rescore", "rescore:rescore", what, ears, as_json)
+    which = again.add_mutually_exclusive_group(required=True)
+    which.add_argument("session", metavar="ID", nargs="?", help="`last` works")
+    which.add_argument("--all", action="store_true", help="every session; goes on where it was stopped")
+    again.add_argument("--question", metavar="Q", action="append", default=[], help="only this (repeatable)")
+    again.add_argument(
+        "--hear-again", action="store_true", help="recognise the recordings again, with --engine, --model"
+    )
+    again.add_argument(
+        "--judge", action="store_true", help="with the opinion of the judge of the settings: text is sent"
+    )
+    again.add_argument("--jobs", metavar="N", type=int, help="so many processes; one a core unless said")
 
 
 def _own_questions(bank: Commands, add: Callable[..., argparse.ArgumentParser]) -> None:

@@ -47,7 +47,7 @@ from voiceprep.ports import (
 )
 from voiceprep.round_clock import RoundClock
 
-DURABLE = (e.AnswerEnded, e.AnswerTyped, e.Assessed, e.SessionClosed)
+DURABLE = (e.AnswerEnded, e.AnswerTyped, e.Assessed, e.TranscriptEdited, e.SessionClosed)
 """Events that wait for the disk: they are what the candidate would miss."""
 
 PHRASE_S = 4.0
@@ -378,6 +378,7 @@ class Runner:
         now_s = self.ports.clock.now_s()
         waits = self.state.opinions_due and now_s < self._opinions_until_s
         waits = waits or (self._cues > 0 and self._close != "left" and now_s < self._cues_until_s)
+        waits = waits or (self.state.anew_due and now_s < self._cues_until_s)
         if self._close is not None and not waits:
             self.deliver(e.SessionClosed(self._close))
             self._close = None

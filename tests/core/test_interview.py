@@ -226,6 +226,7 @@ def wishes(turn: str, take: str, ended: str) -> list[e.Event]:
         e.Disputed("first", None, PICKS, "misheard"),
         e.Disputed("first", None, "", "misheard", "rust", "REST"),
         e.OpinionSkipped(),
+        e.TranscriptEdited(take, "In other words."),
     ]
 
 
@@ -237,6 +238,7 @@ def current(state: State) -> list[e.Event]:
         *of_take(state.take_id, state.ending),
         *wishes(state.turn_id, state.take_id, state.before_end.take_id if state.before_end else state.take_id),
         e.OpinionGiven("first", None, state.take_id, NO_OPINION, state.ending),
+        e.Rescored("first", "a001", DONE, "today's rubric"),
         e.EngineRestarted("whisper", "hung"),
         e.MicrophoneBack(),
         e.TimeRanShort(),
@@ -262,6 +264,8 @@ def test_what_belongs_to_an_earlier_turn_or_take_is_ignored(state: State) -> Non
     for event in late:
         if isinstance(event, e.AnswerReopened) and state.before_end is not None:
             continue  # the one thing that may still be asked of it
+        if isinstance(event, e.TranscriptEdited) and step(state, event)[0] != state:
+            continue  # and its words may be put right
         if isinstance(event, e.AnswerReopened) and state.phase == "closed":
             continue  # refused, as everything is
         assert step(state, event) == (state, ()), event
@@ -361,6 +365,8 @@ def possible(state: State) -> Iterator[e.Event]:
         yield e.MachineSlept(60.0, 20.0)
     if state.anew and state.assessments:
         yield e.Assessed("a001", state.assessments[0], anew=state.anew)
+    if state.takes and not state.pressure:
+        yield e.TranscriptEdited("a001", "In other words.")
     for take, ending in state.opinions_due:
         yield e.OpinionGiven("first", None, take, NO_OPINION, ending)
     yield from (e.AnswerEnded(state.take_id, "no answer", 0.0), e.SessionClosed("left"), e.SessionClosed("finished"))
@@ -378,7 +384,7 @@ def possible(state: State) -> Iterator[e.Event]:
         added = replace(state.assessments[-1], retakes=(nothing,))
         yield e.Assessed(state.take_id, added, added, state.ending)
     else:
-        yield e.Assessed(state.take_id, DONE, ending=state.ending)
+        yield e.Assessed(state.take_id, replace(DONE, take_id=state.take_id), ending=state.ending)
         yield e.Assessed(state.take_id, OFF_TOPIC, ending=state.ending)
         if state.question.follow_ups:
             yield e.Assessed(state.take_id, EARNED_MORE, ending=state.ending)
@@ -399,6 +405,7 @@ def kind(state: State) -> object:
 
 def ordered(before: State, state: State, effects: tuple[e.Effect, ...]) -> bool:
     """Whether what the state waits for was asked for: an interview never stands still by itself."""
+    effects = tuple(order for order in effects if not isinstance(order, e.AssessAnew))  # nothing waits for that
     if state.phase == "briefing":
         return before.phase == "briefing" or effects[-1] == e.Speak(state.turn_id, state.says)
     if state.phase == "thinking":
@@ -435,7 +442,8 @@ def ordered(before: State, state: State, effects: tuple[e.Effect, ...]) -> bool:
 
 def test_every_declared_target_is_reached_and_no_other() -> None:
     """Every kind of state that can be reached is tried with everything that may come in it."""
-    seen, ahead, reached = {kind(State())}, deque([State()]), set()
+    heard_before = replace(LISTENING, assessments=(replace(EARNED_MORE, take_id="a001"),))
+    seen, ahead, reached = {kind(State())}, deque([heard_before, State()]), set()
     while ahead:
         state = ahead.popleft()
         for event in possible(state):

@@ -257,7 +257,7 @@ def test_the_sessions_json_has_the_documented_keys(tmp_path: Path) -> None:
     )
     assert set(torn) == {"id", "problem"} and torn["id"] == broken.name
     whole = shown.json()
-    assert set(whole) == {"schema", "id", "title", "created", "engines", "ended", "answers"}
+    assert set(whole) == {"schema", "id", "title", "created", "engines", "ended", "answers", "rescored"}
     assert [a["question_id"] for a in whole["answers"]] == ["why-cache", "queue-or-call"]
     for answer in whole["answers"]:
         check_shape(answer)

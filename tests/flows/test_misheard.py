@@ -56,6 +56,38 @@ def test_what_a_line_cannot_put_right_is_said(line: str, said: str, capsys: pyte
     assert said in capsys.readouterr().out
 
 
+def test_a_line_puts_any_words_right_and_another_takes_it_back() -> None:
+    lines, state = lines_with([]), fold(NEXT)
+    right = SAID.replace("graph kewl", "GraphQL")
+    edit = lines.meant("c Graph kewl = GraphQL", state)
+    assert edit == e.TranscriptEdited("a001", right)
+    edited = fold([*NEXT, edit])
+    assert lines.meant("c -", edited) == e.TranscriptEdited("a001", SAID)
+    assert fold([*NEXT, edit, lines.meant("c -", edited)]).heard == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("c cough cover = Kafka", "These words don't stand in what was heard"),
+        ("c graph kewl =", "Say what you said."),
+        ("c -", "There is nothing to take back."),
+    ],
+)
+def test_what_a_line_cannot_edit_is_said(line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lines_with([]).meant(line, fold(NEXT)) is None
+    assert said in capsys.readouterr().out
+
+
+def test_the_lines_say_what_the_edit_made_of_the_answer() -> None:
+    said: list[str] = []
+    shown, edit = Conversation(said.append), e.TranscriptEdited("a001", "Other words.")
+    state = fold([*NEXT, edit])
+    shown(edit, state)
+    shown(judged(1, ()), fold([*NEXT, edit, judged(1, ())]))
+    assert "YOUR WORDS   Other words." in said and any("JUDGED ANEW  by your words." in line for line in said)
+
+
 def test_before_an_answer_there_is_nothing_to_put_right(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines_with([]).meant("e graph kewl = GraphQL", fold(NEXT[:2])) is None
     assert "after an answer was judged" in capsys.readouterr().out
@@ -64,6 +96,7 @@ def test_before_an_answer_there_is_nothing_to_put_right(capsys: pytest.CaptureFi
 def test_the_lines_say_what_it_made_of_the_answer() -> None:
     said: list[str] = []
     shown = Conversation(said.append)
+    shown(WORD, fold([*NEXT, WORD]))
     shown(judged(1, TOLD_WORDS), fold([*NEXT, WORD, judged(1, TOLD_WORDS)]))
     assert "JUDGED ANEW  with “graph kewl” as GraphQL." in said[0] and "CORE" in " ".join(said)
 

@@ -584,7 +584,7 @@ async def test_a_word_put_right_has_the_answer_judged_anew_and_can_be_taken_back
         first = judged(stage)
         point = await unheard(stage)
         assert "e fix a word" in stage.bar() and "x take" not in stage.bar()
-        await stage.press("e")
+        await stage.press("e", "ctrl+t")
         assert stage.screen == "MisheardScreen" and MISHEARD[:30] in stage.texts()
         assert "Perhaps  “graph kewl”: GraphQL" in stage.texts()
         await stage.press("down", "enter", "enter")
@@ -607,7 +607,7 @@ async def test_a_word_put_right_has_the_answer_judged_anew_and_can_be_taken_back
 async def test_the_words_are_typed_and_the_nearest_term_is_offered(bank: Bank) -> None:
     async with given(bank, MISHEARD, REST) as stage:
         point = await unheard(stage)
-        await stage.press("e", *"graph", "space", *"kewl", "enter")
+        await stage.press("e", "ctrl+t", *"graph", "space", *"kewl", "enter")
         assert "Sounds like  GraphQL" in stage.texts()
         assert stage.app.screen.query_one("#said").value == "GraphQL"
         await stage.press("enter")
@@ -619,7 +619,7 @@ async def test_what_cannot_be_believed_is_said_in_the_dialog_and_nothing_is_sent
     bank: Bank, size: tuple[int, int]
 ) -> None:
     async with given(bank, MISHEARD + " " + MISHEARD * 3, REST, size=size) as stage:
-        await stage.press("e")
+        await stage.press("e", "ctrl+t")
         for heard, said, why in (
             ("exactly", "GraphQL", "is an everyday word by itself"),
             ("graph cool", "GraphQL", "don't stand in what was heard"),
@@ -639,7 +639,7 @@ async def test_what_cannot_be_believed_is_said_in_the_dialog_and_nothing_is_sent
 
 async def test_a_term_nobody_knows_is_asked_about_before_it_is_ones_own(bank: Bank) -> None:
     async with given(bank, MISHEARD, REST) as stage:
-        await stage.press("e")
+        await stage.press("e", "ctrl+t")
         stage.app.screen.query_one("#heard").value = "graph kewl"
         stage.app.screen.query_one("#said").value = "Grafkool"
         stage.app.screen.query_one("#said").focus()
@@ -653,7 +653,7 @@ async def test_a_term_nobody_knows_is_asked_about_before_it_is_ones_own(bank: Ba
 async def test_where_it_cannot_be_kept_the_feedback_says_so(bank: Bank) -> None:
     async with given(bank, MISHEARD, REST) as stage:
         await unheard(stage)
-        await stage.press("e", "down", "enter", "enter")
+        await stage.press("e", "ctrl+t", "down", "enter", "enter")
         await stage.until(lambda: "Judged anew" in stage.text("#note"))
         await stage.told(News("It counts in this session only. The disk is full."))
         assert "It counts in this session only." in stage.text("#note")
@@ -678,4 +678,4 @@ async def test_the_dispute_says_where_the_words_are_put_right(bank: Bank) -> Non
         await unheard(stage)
         await stage.press("d", "2")
         await stage.until(lambda: "you: misheard" in stage.texts())
-        assert "e says which words" in flat(stage.text("#note"))
+        assert "e puts the words right" in flat(stage.text("#note"))

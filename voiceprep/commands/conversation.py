@@ -12,7 +12,7 @@ from voiceprep.core.feedback import Assessment
 from voiceprep.core.interview import State
 from voiceprep.core.pressure import COUNTED, CUT_OFF, said_at
 from voiceprep.core.question import Question
-from voiceprep.report import wording
+from voiceprep.report import amended, wording
 
 WIDEST = 100
 INDENT = " " * 13
@@ -32,6 +32,8 @@ class Conversation:
     _shown: str = ""
     _heard: tuple[str, frozenset[str]] = ("", frozenset())
     """Of the coached: the take, and the points that were told of it."""
+    _anew: str = ""
+    """With what answers are being judged anew."""
     _opinions: list[str] = field(default_factory=list)
     """Lines on second opinions that came while somebody spoke; they're shown when nobody does."""
 
@@ -73,10 +75,14 @@ class Conversation:
                 self._block("HEARD", f"[{reason}. The recording is kept.]")
             case e.EngineRestarted(engine=engine, reason=reason):
                 self._block("", f"[The engine {engine} was restarted: {reason}. Nothing was lost.]")
+            case e.Disputed(heard=heard) if heard:
+                self._anew = amended.judged_anew(event, state)
+            case e.TranscriptEdited(text=text):
+                self._anew = amended.judged_anew(event, state)
+                self._block("YOUR WORDS", text)
             case e.Assessed(anew=anew, assessment=own) if anew:
-                word = state.told[-1] if state.told else None
-                how = f"with “{word.heard}” as {word.said}" if word else "without what you took back"
-                self._block("JUDGED ANEW", f"{how}. {own.ask} {wording.counts(own) if own.unscored is None else ''}")
+                counts = wording.counts(own) if own.unscored is None else ""
+                self._block("JUDGED ANEW", f"{self._anew}. {own.ask} {counts}")
             case e.Assessed() if state.real:
                 pass  # feedback waits for the end
             case e.SessionClosed(reason=reason) if state.real and reason != "fault":
@@ -180,8 +186,8 @@ def feedback_lines(a: Assessment) -> list[str]:
             ]
     if again := wording.asked_again(a):
         lines += _wrap(again, "  ")
-    if a.engine == "basic" and a.unscored is None:
-        lines += _wrap(wording.BASIC_NOTE, "  ")
+    if how := amended.heard_note(a):
+        lines += _wrap(how, "  ")
     lines += _wrap(f"NEXT  {a.next_step}", "  ", "        ")
     if a.not_asked:
         lines += _wrap(a.not_asked, "        ")
@@ -214,6 +220,12 @@ def feedback_lines(a: Assessment) -> list[str]:
     if (line := wording.delivery_line(a)) and a.text:
         lines += ["", *_wrap(line, "  ")]
     return lines
+
+
+def rescored_block(a: Assessment, rescored: Sequence[e.Rescored]) -> list[str]:
+    """What the answer was judged once more, beside what it was judged first."""
+    lines = [line for text in amended.rescored_lines(a, rescored) for line in _wrap(text, "    ", "      ")]
+    return ["", "  JUDGED ONCE MORE", *lines] if lines else []
 
 
 def opinion_lines(event: e.OpinionGiven, state: State) -> list[str]:

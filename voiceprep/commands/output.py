@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from typing import Any
 
 from voiceprep.core.clean import clean
 from voiceprep.errors import VoiceprepError
+
+BAR = 20
+"""Characters of a progress bar."""
 
 
 def say(text: str = "") -> None:
@@ -19,6 +23,18 @@ def say(text: str = "") -> None:
 def note(text: str) -> None:
     """A line of chatter on standard error."""
     _write(sys.stderr, text)
+
+
+def progress(text: str, done: int, of: int) -> None:
+    """How far something has come, on standard error: in a terminal a bar that is drawn over, else a line."""
+    if not sys.stderr.isatty():
+        note(text)
+        return
+    width = shutil.get_terminal_size((80, 24)).columns - 1
+    full = BAR * done // max(1, of)
+    line = clean(f"[{'#' * full}{'.' * (BAR - full)}] {text}")[:width]
+    sys.stderr.write(f"\r{line:<{width}}" + ("\n" if done >= of else ""))
+    sys.stderr.flush()
 
 
 def data(value: Any) -> None:

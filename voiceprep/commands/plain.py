@@ -17,9 +17,10 @@ from voiceprep.commands.output import say
 from voiceprep.commands.practice import begun_with, choice_of, finish, recovered
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core import events as e
-from voiceprep.core.anew import texts_heard
+from voiceprep.core.anew import takes_of, texts_heard
 from voiceprep.core.clean import clean, one_line
 from voiceprep.core.coach import hints
+from voiceprep.core.edited import with_words
 from voiceprep.core.interview import State
 from voiceprep.core.own_terms import stands_in, term_of, told_lexicon, told_problem
 from voiceprep.core.question import Point
@@ -32,7 +33,8 @@ from voiceprep.wiring.room import Room, RoomAnswers
 KEYS = (
     "An empty line: your answer is over (or: cut me short). p pause and go on, u I wasn't finished, r repeat the "
     "question, h hint, t then your answer: type it, b start again, s skip, m the model answer to the last "
-    "question, e heard words = term: you misheard me in it (e - takes that back), q leave with everything saved, "
+    "question, e heard words = term: you misheard a term in it, c heard words = right words: put any words of it right "
+    "(e - and c - take that back), q leave with everything saved, "
     "? this."
 )
 LONGEST_ANSWER = 200_000
@@ -112,6 +114,8 @@ class Lines:
             return None
         if line.startswith("e ") and (line == "e -" or "=" in line):
             return self._misheard(line[2:], state)
+        if line.startswith("c ") and (line == "c -" or "=" in line):
+            return self._put_right(line[2:], state)
         if line in ("", "p", "r", "b", "s", "q"):
             return {
                 "": e.DoneAsked(state.take_id),
@@ -174,6 +178,26 @@ class Lines:
         else:
             exact = next(filter(None, (stands_in(heard, text) for text in texts)))
             return e.Disputed(latest.question_id, None, "", "misheard", exact, term.written)
+        return None
+
+    def _put_right(self, line: str, state: State) -> e.TranscriptEdited | None:
+        """Other words where some stand in what was heard last; `sessions edit` takes a whole answer."""
+        latest = state.assessments[-1] if state.assessments else None
+        if latest is None or state.phase not in ("asking", "listening", "paused"):
+            say("Say that after an answer was judged, before the next one is over.")
+            return None
+        given, heard = dict(state.given), dict(state.heard)
+        takes = [take for take in reversed(takes_of(latest)) if take in given and given[take].source != "typed"]
+        if line == "-":
+            edited = next((take for take in takes if take in heard), None)
+            if edited is None:
+                say("There is nothing to take back.")
+            return None if edited is None else e.TranscriptEdited(edited, heard[edited].text)
+        wrong, _, right = (" ".join(part.split()) for part in line.partition("="))
+        for take in takes:
+            if right and wrong and (text := with_words(given[take].text, wrong, right)):
+                return e.TranscriptEdited(take, text)
+        say("These words don't stand in what was heard: copy them as they do." if right else "Say what you said.")
         return None
 
     def _model(self, state: State) -> None:

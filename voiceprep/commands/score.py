@@ -34,7 +34,7 @@ LONGEST_FILE = 50_000_000
 def score(args: Namespace) -> int:
     bank = bank_of(args)
     known_question(bank, args.question)
-    judge = _judge(args) if args.opinion else None
+    judge = asked_judge(args) if args.opinion else None
     transcript = _given(args, bank)
     found = assess(Ground(bank.questions[args.question], bank.lexicon, bank.version), transcript)
     if judge is not None:
@@ -48,7 +48,8 @@ def score(args: Namespace) -> int:
     return 0
 
 
-def _judge(args: Namespace) -> Judge:
+def asked_judge(args: Namespace) -> Judge:
+    """Who is asked for a second opinion, having said where the text goes. Raises SetupMissing."""
     judge = wiring.judge(load_settings(places(args.data_dir)))
     if judge is None:
         raise SetupMissing(
@@ -139,7 +140,7 @@ def grade(args: Namespace) -> int:
             "Mend them and grade again; nothing was written.",
         )
     grounds = {q.id: Ground(q, bank.lexicon, bank.version) for q in bank.questions.values()}
-    judge = _judge(args) if args.opinion else None
+    judge = asked_judge(args) if args.opinion else None
     known = reference.known(tuple(g for i, g in grounds.items() if i not in bank.own))
     graded = ((row["id"], _grade(row, grounds, known, bank, judge)) for row in rows)
     lines = [json.dumps({"id": row_id, **answer_json(found)}, ensure_ascii=False) for row_id, found in graded]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from voiceprep.commands.conversation import feedback_lines, looked_for_lines
+from voiceprep.commands.conversation import feedback_lines, looked_for_lines, rescored_block
 from voiceprep.commands.output import data, note, say
 from voiceprep.commands.sessions_trash import list_trash, tidy
 from voiceprep.config import places
 from voiceprep.core.interview import ImpossibleEvent, State
 from voiceprep.errors import SessionError
-from voiceprep.report.answer_json import answer_json
+from voiceprep.report.answer_json import answer_json, rescored_json
 from voiceprep.sessions import store
 from voiceprep.sessions.rows import SessionRow
 from voiceprep.wiring.past import index
@@ -74,6 +74,7 @@ def show(args: Namespace) -> int:
                 "engines": meta["engines"],
                 "ended": ENDED[state.close_reason],
                 "answers": [answer_json(a) for a in state.assessments],
+                "rescored": [rescored_json(r) for r in state.rescored],
             }
         )
         return 0
@@ -81,7 +82,7 @@ def show(args: Namespace) -> int:
     say(f"{meta['title']}, {meta['created']}, {ENDED[state.close_reason]}   {folder.path}")
     for number, a in enumerate(state.assessments, 1):
         say(f"\n{number}. {a.ask}")
-        for line in feedback_lines(a):
+        for line in (*feedback_lines(a), *rescored_block(a, state.rescored)):
             say(line)
         for follow_up in a.follow_ups_asked:
             say(f"\n   Follow-up: {follow_up.ask}")

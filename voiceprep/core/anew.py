@@ -1,4 +1,5 @@
-"""All answers to a question judged again, in the order in which they were given, with what was told to be misheard.
+"""All answers to a question judged again, in the order in which they were given, with what was told to be misheard or
+put right.
 
 Judging is a function of question, lexicon and transcripts: with the same words told and taken back again the verdicts
 are what they were. What the candidate said beside them, and second opinions, are put back by the interview.
@@ -49,11 +50,16 @@ def assess_anew(
     return made
 
 
+def takes_of(latest: Assessment) -> tuple[str, ...]:
+    """The takes that an assessment rests on, in their order."""
+    later = (*(a.take_id for a in latest.follow_ups_asked), *(r.take_id for r in latest.retakes))
+    return tuple(sorted((latest.take_id, *later)))
+
+
 def texts_heard(latest: Assessment, given: Mapping[str, Transcript]) -> dict[str, str]:
     """What a recogniser heard in the answers to a question, by take, in their order."""
-    takes = (latest.take_id, *(a.take_id for a in latest.follow_ups_asked), *(r.take_id for r in latest.retakes))
-    found = {take: given[take] for take in takes if take in given}
-    return {take: t.text for take, t in sorted(found.items()) if t.source == "asr" and t.text}
+    found = {take: given[take] for take in takes_of(latest) if take in given}
+    return {take: t.text for take, t in found.items() if t.source == "asr" and t.text}
 
 
 def _reason(one: Assessment | Retake) -> str:

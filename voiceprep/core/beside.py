@@ -1,13 +1,20 @@
-"""What stands beside a verdict: the candidate's word, and a second opinion. (state, event) -> (state, effects)."""
+"""What stands beside a verdict: the candidate's word, a second opinion, and what was judged once more afterwards.
+(state, event) -> (state, effects)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from voiceprep.core import events as e
+from voiceprep.core.anew import takes_of
+from voiceprep.core.edited import put_right
 from voiceprep.core.feedback import Assessment
+from voiceprep.core.opinion import NoOpinion
 from voiceprep.core.own_terms import Told
 from voiceprep.core.state import Result, State
+
+OTHER_WORDS = "The one given was on other words: these have been put right since."
 
 
 def disputed(state: State, event: e.Disputed) -> Result:
@@ -20,12 +27,77 @@ def disputed(state: State, event: e.Disputed) -> Result:
     others = tuple(
         t for t in state.told if (t.question_id, t.heard, t.said) != (word.question_id, word.heard, word.said)
     )
-    state = replace(state, told=(*others, word) if event.claim else others, anew=state.anew + 1)
-    latest = next(a for a in reversed(marked) if a.question_id == event.question_id)
-    asked = asked_before(replace(state, retake=None)) if state.question.id == event.question_id else ()
-    takes = (latest.take_id, *(a.take_id for a in latest.follow_ups_asked), *(r.take_id for r in latest.retakes))
-    order = e.AssessAnew(max(takes), latest, state.given, state.told, asked, state.ending, state.anew)
-    return state, (order,)
+    return _judge_anew(replace(state, told=(*others, word) if event.claim else others), event.question_id)
+
+
+def edits(state: State, event: e.TranscriptEdited) -> bool:
+    """Whether there is something to edit so: words of an answer that was heard and judged, and others than these."""
+    given = dict(state.given).get(event.take_id)
+    if given is None or given.source == "typed" or _question_of(state, event.take_id) is None:
+        return False
+    words = event.text.split()
+    return bool(words) and words != given.text.split()
+
+
+def edited(state: State, event: e.TranscriptEdited) -> Result:
+    """The candidate's words stand in the place of what was heard, and the answers are judged anew by them. To write
+    again what was heard takes it back."""
+    known, given = dict(state.heard), dict(state.given)
+    heard = known.pop(event.take_id, given[event.take_id])
+    now = put_right(heard, event.text)
+    if now is not heard:
+        known[event.take_id] = heard
+    question_id = _question_of(state, event.take_id)
+    assert question_id is not None, "the table's business"
+    state = replace(
+        state,
+        given=tuple({**given, event.take_id: now}.items()),
+        heard=tuple(known.items()),
+        opinions_due=tuple(due for due in state.opinions_due if due[0] != event.take_id),
+    )
+    return _judge_anew(state, question_id)
+
+
+def _question_of(state: State, take_id: str) -> str | None:
+    return next((a.question_id for a in state.assessments if take_id in takes_of(a)), None)
+
+
+def _judge_anew(state: State, question_id: str) -> Result:
+    others = tuple(due for due in state.anew_due if due[0] != question_id)
+    state = replace(state, anew=state.anew + 1, anew_due=(*others, (question_id, state.anew + 1)))
+    return state, orders_due(state)[-1:]
+
+
+def orders_due(state: State) -> tuple[e.AssessAnew, ...]:
+    """What is still to be judged anew, as orders."""
+    return tuple(_order(state, question_id, anew) for question_id, anew in state.anew_due)
+
+
+def _order(state: State, question_id: str, anew: int) -> e.AssessAnew:
+    latest = next(a for a in reversed(state.assessments) if a.question_id == question_id)
+    asked = follow_ups_before(state, question_id)
+    return e.AssessAnew(takes_of(latest)[-1], latest, state.given, state.told, asked, state.ending, anew)
+
+
+def kept(state: State, back: State) -> Result:
+    """`back`, to which the interview goes back from `state`, with what was said meanwhile about the words of answers
+    before it: these are judged anew."""
+    now = dict(state.given)
+    given = tuple((take, words if take == back.take_id else now.get(take, words)) for take, words in back.given)
+    other = {take for (take, words), (_, before) in zip(given, back.given, strict=True) if words != before}
+    said = {t.question_id for t in set(state.told) ^ set(back.told)} | {q for q, _ in state.anew_due}
+    again = [a.question_id for a in back.assessments if a.question_id in said or other & {*takes_of(a)}]
+    heard = tuple(h for h in state.heard if h[0] != back.take_id)
+    back = replace(back, given=given, heard=heard, told=state.told, anew=state.anew, anew_due=())
+    effects: tuple[e.Effect, ...] = ()
+    for question_id in again:
+        back, orders = _judge_anew(back, question_id)
+        effects = (*effects, *orders)
+    return back, effects
+
+
+def rescored(state: State, event: e.Rescored) -> Result:
+    return replace(state, rescored=(*state.rescored, event)), ()
 
 
 def judged_anew(state: State, event: e.Assessed) -> Result:
@@ -34,18 +106,19 @@ def judged_anew(state: State, event: e.Assessed) -> Result:
         return state, ()  # an answer's own result, which came when the candidate had left
     at = max(n for n, a in enumerate(state.assessments) if a.question_id == event.assessment.question_id)
     now = state.assessments[at]
-    latest = with_opinions_of(now, _with_disputes_of(now, event.assessment))
-    return replace(state, assessments=(*state.assessments[:at], latest, *state.assessments[at + 1 :])), ()
+    latest = with_opinions_of(now, with_disputes_of(now, event.assessment))
+    due = tuple(due for due in state.anew_due if due != (latest.question_id, event.anew))
+    return replace(state, assessments=(*state.assessments[:at], latest, *state.assessments[at + 1 :]), anew_due=due), ()
 
 
-def _with_disputes_of(earlier: Assessment, latest: Assessment) -> Assessment:
+def with_disputes_of(earlier: Assessment, latest: Assessment) -> Assessment:
     known = {p.id: p.dispute for p in earlier.points}
     own = {a.take_id: a for a in earlier.follow_ups_asked}
     return replace(
         latest,
         points=tuple(replace(p, dispute=known.get(p.id)) for p in latest.points),
         follow_ups_asked=tuple(
-            _with_disputes_of(own[a.take_id], a) if a.take_id in own else a for a in latest.follow_ups_asked
+            with_disputes_of(own[a.take_id], a) if a.take_id in own else a for a in latest.follow_ups_asked
         ),
     )
 
@@ -63,10 +136,17 @@ def _disputed(assessment: Assessment, event: e.Disputed) -> Assessment:
 
 def asked_before(state: State) -> tuple[str, ...]:
     """The follow-ups that the answers which this one replaces, or has replaced, were asked."""
-    replaced = [a for a in state.earlier if a.question_id == state.question.id]
-    if state.retake == "":
-        replaced.append(state.assessments[-1])
-    return tuple(f.follow_up_id for a in replaced for f in a.follow_ups_asked if f.follow_up_id is not None)
+    replaced = state.assessments[-1:] if state.retake == "" else ()
+    return (*follow_ups_before(state, state.question.id), *_follow_ups(replaced))
+
+
+def follow_ups_before(state: State, question_id: str) -> tuple[str, ...]:
+    """The follow-ups that answers to the question were asked which others have replaced."""
+    return _follow_ups(a for a in state.earlier if a.question_id == question_id)
+
+
+def _follow_ups(answers: Iterable[Assessment]) -> tuple[str, ...]:
+    return tuple(f.follow_up_id for a in answers for f in a.follow_ups_asked if f.follow_up_id is not None)
 
 
 # A second opinion -------------------------------------------------------------------------------------------------
@@ -108,11 +188,14 @@ def _given(assessment: Assessment, event: e.OpinionGiven) -> Assessment:
 
 
 def with_opinions_of(earlier: Assessment, latest: Assessment) -> Assessment:
-    """What has been said about these takes already: one that came while a follow-up was being judged isn't lost."""
+    """What has been said about these takes already: one that came while a follow-up was being judged isn't lost. It's
+    about the words of then."""
+    texts = {a.take_id: a.text for a in (latest, *latest.follow_ups_asked)}
     for known in (earlier, *earlier.follow_ups_asked):
         if known.opinion is not None:
-            given = e.OpinionGiven(known.question_id, known.follow_up_id, known.take_id, known.opinion)
-            latest = _given(latest, given)
+            same = texts.get(known.take_id) == known.text
+            opinion = known.opinion if same else NoOpinion(OTHER_WORDS)
+            latest = _given(latest, e.OpinionGiven(known.question_id, known.follow_up_id, known.take_id, opinion))
     return latest
 
 

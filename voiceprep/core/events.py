@@ -122,8 +122,8 @@ class TranscriptionFailed:
 class Assessed:
     """The answer's assessment; for a follow-up also the parent's with what it filled in.
 
-    With `anew` it is a question's whole assessment, judged again after that many words of the candidate on what was
-    misheard; `lexicon` is the digest of the lexicon it was read with. To a program of before it comes too late."""
+    With `anew` it is a question's whole assessment, judged again after that many edits, or words of the candidate on
+    what was misheard; `lexicon` is the digest of the lexicon it was read with. To a program of before it's too late."""
 
     take_id: str
     assessment: Assessment
@@ -142,6 +142,23 @@ class OpinionGiven:
     take_id: str
     opinion: Opinion | NoOpinion
     ending: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """Answers of a closed session to a question, judged once more. It stands beside what was judged before, never in
+    its place.
+
+    `why` is in words: "today's rubric". `heard` are the transcripts of takes that were heard again for it, `lexicon` is
+    the digest of the lexicon, `left_out` what today's question has no place for any more, a sentence each."""
+
+    question_id: str
+    take_id: str
+    assessment: Assessment
+    why: str
+    heard: tuple[tuple[str, Transcript], ...] = ()
+    lexicon: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +382,14 @@ class Disputed:
 
 
 @dataclass(frozen=True, slots=True)
+class TranscriptEdited:
+    """The candidate put right what was heard in a take: `text` are all of its words. What was heard takes it back."""
+
+    take_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SelfRated:
     """Which points an answer had that was said in the candidate's head, by their own word."""
 
@@ -380,7 +405,7 @@ class OpinionSkipped:
 WISHES = (
     DoneAsked, AnswerReopened, Paused, Unpaused, RepeatAsked, HintTaken, TypingStarted, TypingStopped, TakeRestarted,
     Skipped, NextAsked, FollowUpAsked, RetakeAsked, Disputed, AnswerTyped, OpinionSkipped, Ready, PreviousAsked,
-    SelfRated,
+    SelfRated, TranscriptEdited,
 )  # fmt: skip
 """Events that are ignored, and not even written down, where they don't fit."""
 
@@ -397,6 +422,7 @@ Event = (
     | TranscriptionFailed
     | Assessed
     | OpinionGiven
+    | Rescored
     | EngineRestarted
     | MicrophoneLost
     | MicrophoneBack
@@ -430,6 +456,7 @@ Event = (
     | Ready
     | PreviousAsked
     | SelfRated
+    | TranscriptEdited
 )
 
 # Effects ----------------------------------------------------------------------------------------------------------
@@ -547,8 +574,8 @@ class Assess:
 
 @dataclass(frozen=True, slots=True)
 class AssessAnew:
-    """Judge all answers to a question again, as they were given, with what the candidate said was misheard; report
-    Assessed with the same `anew`. `given` are the transcripts of takes."""
+    """Judge all answers to a question again, with what the candidate said was misheard or put right; report Assessed
+    with the same `anew`. `given` are the transcripts of takes."""
 
     take_id: str
     latest: Assessment

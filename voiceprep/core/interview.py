@@ -55,10 +55,11 @@ def stale(state: State, event: e.Event) -> bool:
             return True  # before the first of them
         if not 1 <= number <= given_out:
             raise ImpossibleEvent(f"{type(event).__name__} of {given!r}, which was never given out")
-        if isinstance(event, e.AnswerReopened):
+        if isinstance(event, e.AnswerReopened | e.TranscriptEdited | e.Rescored):
             continue
-        if isinstance(event, e.Assessed) and event.anew and state.phase != "closed":
-            return event.anew != state.anew  # it's about its answers whatever take has begun since
+        if isinstance(event, e.Assessed) and event.anew:
+            # It's about its answers whatever take has begun since.
+            return (event.assessment.question_id, event.anew) not in state.anew_due
         if isinstance(event, e.OpinionGiven) and state.phase != "closed":
             return (event.take_id, event.ending) not in state.opinions_due  # due whatever take has begun since
         if number != (state.turn if letter == "t" else state.take) or (letter == "a" and _between_takes(state)):
@@ -113,9 +114,11 @@ def _pointless(state: State, event: e.Event) -> bool:
             return not state.opinions_due
         case e.Assessed():
             return state.phase not in ("assessing", "closing")  # an answer's own result, overtaken
-        case e.Disputed(heard=""):
+        case e.Disputed(heard="") if state.phase != "closed":
             return state.phase != "reviewing"
-        case e.Disputed():
+        case e.TranscriptEdited():
+            return not beside.edits(state, event)
+        case e.Disputed() | e.Rescored():
             return all(a.question_id != event.question_id for a in state.assessments)
         case e.RetakeAsked():
             return state.debrief is not None or event.point_id not in (
@@ -245,8 +248,13 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("reviewing", e.RetakeAsked): Transition(judged.retake_asked, ("asking", "listening")),
     **{
         (phase, e.Disputed): Transition(beside.disputed, (phase,))
-        for phase in ("reviewing", "asking", "listening", "paused")
+        for phase in ("reviewing", "asking", "listening", "paused", "closed")
     },
+    **{
+        (phase, e.TranscriptEdited): Transition(beside.edited, (phase,))
+        for phase in ("reviewing", "asking", "listening", "paused", "closed")
+    },
+    ("closed", e.Rescored): Transition(beside.rescored, ("closed",)),
     ("reviewing", e.OpinionSkipped): Transition(beside.opinions_skipped, ("reviewing",)),
     # Going on after a crash, or after leaving.
     **{
@@ -267,7 +275,7 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     **{(phase, e.OpinionGiven): Transition(beside.opinion_given, (phase,)) for phase in (*_UNDER_WAY[1:], "closing")},
     **{
         (phase, e.Assessed): Transition(beside.judged_anew, (phase,))
-        for phase in (*_UNDER_WAY[1:], "closing")
+        for phase in (*_UNDER_WAY[1:], "closing", "closed")
         if phase != "assessing"
     },
     **{(phase, e.EngineRestarted): Transition(floor.stay, (phase,)) for phase in (*_UNDER_WAY, "closing")},

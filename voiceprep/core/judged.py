@@ -76,20 +76,19 @@ def reopened(state: State, event: e.AnswerReopened) -> Result:
     else:
         effects = ()
     turns = state.turns + (state.phase == "asking")  # so that the interrupted turn's end comes too late
+    before, anew = beside.kept(state, before)
     back = replace(
         before,
         turns=turns,
         turn=turns,
         takes=state.takes,
-        told=state.told,
-        anew=state.anew,
         ending=before.ending + 1,
         time_is_short=state.time_is_short,
         time_is_up=state.time_is_up,
         opinions_due=tuple(due for due in state.opinions_due if due[0] != before.take_id),
     )
     after, listen = listen_on(back)
-    return after, (*effects, *clock(after, back.duration_s), *listen)
+    return after, (*effects, *anew, *clock(after, back.duration_s), *listen)
 
 
 def transcribe(state: State, duration_s: float) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voiceprep.core import events as e
+from voiceprep.core.beside import orders_due
 from voiceprep.core.feedback import no_time_left
 from voiceprep.core.floor import brief, cut_off, finish, quiet, speak
 from voiceprep.core.judged import assess, next_question, transcribe
@@ -38,6 +39,11 @@ def session_time_up(state: State, event: e.SessionTimeUp) -> Result:
 
 
 def resumed(state: State, event: e.SessionResumed) -> Result:
+    after, effects = _resumed(state, event)
+    return after, (*orders_due(after), *effects)  # what the process didn't live to judge anew
+
+
+def _resumed(state: State, event: e.SessionResumed) -> Result:
     phase = state.left_from or state.phase
     state = replace(
         state, phase=phase, left_from=None, close_reason=None, review=event.review, before_end=None, done_asked=False,

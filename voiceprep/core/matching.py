@@ -78,8 +78,9 @@ class Reading:
 
 def read(rubric: Rubric, transcript: Transcript) -> Reading:
     """The whole answer at once."""
-    if transcript.source == "asr":
-        return advance(rubric, Reading(heard=True), transcript.words)
+    heard = transcript.source == "asr"
+    if heard or transcript.words:  # of edited text the pauses still say where a sentence may end
+        return advance(rubric, Reading(heard=heard), transcript.words)
     return _read_on(rubric, Reading(text=transcript.text))
 
 

@@ -100,11 +100,17 @@ class State:
     earlier: tuple[Assessment, ...] = ()
     """Assessments that a whole new answer replaced, oldest first."""
     given: tuple[tuple[str, Transcript], ...] = ()
-    """What was heard or typed in each take that was judged."""
+    """What was heard, edited or typed in each take that was judged."""
+    heard: tuple[tuple[str, Transcript], ...] = ()
+    """Of each take that was edited, what was heard in it."""
+    rescored: tuple[e.Rescored, ...] = ()
+    """What was judged once more after the session, oldest first."""
     told: tuple[Told, ...] = ()
     """What the candidate said was misheard, and hasn't taken back."""
     anew: int = 0
-    """How often the candidate said so, or took it back: what was judged anew belongs to one of these."""
+    """How often the candidate said so, took it back, or edited: what was judged anew belongs to one of these."""
+    anew_due: tuple[tuple[str, int], ...] = ()
+    """Questions, each with the latest of these, whose answers are being judged anew."""
     opinions_due: tuple[tuple[str, int], ...] = ()
     """Takes, each with its ending, about which the judge was asked and hasn't answered."""
 

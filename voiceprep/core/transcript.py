@@ -56,9 +56,7 @@ class Transcript:
     """Whether it was said under one's breath: then only its words and its length say something."""
 
     def timed(self) -> tuple[TimedWord, ...]:
-        """Each word with its place in `text`; empty when the text was typed or edited."""
-        if self.source != "asr":
-            return ()
+        """Each word with its place in `text`; empty when nothing was heard, as in typed text."""
         places, at = [], 0
         for word in self.words:
             start = self.text.index(word.text, at)

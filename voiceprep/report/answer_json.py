@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from voiceprep.core.delivery import Delivery, Unmeasured
+from voiceprep.core.events import Rescored
 from voiceprep.core.feedback import SCHEMA, Assessment, Evidence
 from voiceprep.core.opinion import NoOpinion, disagreements
 from voiceprep.core.star import ROLES, StarShares
@@ -89,6 +90,21 @@ def answer_json(assessment: Assessment) -> dict[str, Any]:
         "star": _star(a.star),
         "next_step": a.next_step,
         "opinion": _opinion(a),
+    }
+
+
+def rescored_json(rescored: Rescored) -> dict[str, Any]:
+    """An answer that was judged once more, as JSON data."""
+    r = rescored
+    heard = [{"take_id": take, "engine": t.engine, "text": t.text} for take, t in r.heard]
+    return {
+        "question_id": r.question_id,
+        "take_id": r.take_id,
+        "why": r.why,
+        "lexicon": r.lexicon,
+        "heard_again": heard,
+        "left_out": list(r.left_out),
+        "answer": answer_json(r.assessment),
     }
 
 

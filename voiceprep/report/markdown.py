@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from voiceprep.core.events import Rescored
 from voiceprep.core.feedback import Assessment
-from voiceprep.report import wording
+from voiceprep.report import amended, wording
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&]|^[#+=-]|(?<=\d)[.)](?=\s)|(?<=\w):(?=//)|(?<=www)\.)")
 
@@ -45,10 +46,11 @@ def markdown(
     model_answers: Mapping[str, str],
     looked_for: Mapping[str, Looked] = MappingProxyType({}),
     costs: Mapping[str, str] = MappingProxyType({}),
+    rescored: Sequence[Rescored] = (),
 ) -> str:
     """The whole report. `model_answers`, `looked_for` and `costs` (what the clock cost, in a line) go by question
-    id."""
-    return "\n".join(_lines(facts, assessments, model_answers, looked_for, costs)) + "\n"
+    id; `rescored` is what was judged once more, oldest first."""
+    return "\n".join(_lines(facts, assessments, model_answers, looked_for, costs, rescored)) + "\n"
 
 
 def _lines(
@@ -57,6 +59,7 @@ def _lines(
     model_answers: Mapping[str, str],
     looked_for: Mapping[str, Looked],
     costs: Mapping[str, str],
+    rescored: Sequence[Rescored],
 ) -> Iterator[str]:
     yield f"# {literal(facts.title)}"
     yield ""
@@ -76,6 +79,10 @@ def _lines(
         yield ""
         yield f"## {number}. {literal(a.ask)}"
         yield from _answer(a, costs.get(a.question_id, ""))
+        for n, line in enumerate(amended.rescored_lines(a, rescored)):
+            if not n:
+                yield from ("", "**Judged once more**", "")
+            yield f"- {literal(line)}"
         if a.first_take is not None:
             yield ""
             yield "### The first answer"
@@ -111,9 +118,9 @@ def _answer(a: Assessment, cost: str = "") -> Iterator[str]:
                 yield f"- [{'x' if point.id in a.self_rated else ' '}] {literal(point.text)}"
     else:
         yield f"**{wording.counts(a)}**"
-    if a.engine == "basic":
+    if how := amended.heard_note(a):
         yield ""
-        yield literal(wording.BASIC_NOTE)
+        yield literal(how)
     if a.next_step:
         yield ""
         yield f"**Next:** {literal(a.next_step)}"
@@ -154,11 +161,7 @@ def _answer(a: Assessment, cost: str = "") -> Iterator[str]:
         yield ""
         yield literal(line)
     yield ""
-    yield (
-        "<details><summary>What was heard</summary>"
-        if a.source == "asr"
-        else "<details><summary>What was typed</summary>"
-    )
+    yield f"<details><summary>{amended.words_title(a)}</summary>"
     yield ""
     yield literal(a.text) or "(nothing)"
     yield ""

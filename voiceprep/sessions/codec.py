@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from voiceprep.core import events
+from voiceprep.core.clean import one_line
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.question import Question
 from voiceprep.errors import SessionError
@@ -29,7 +30,8 @@ def to_json(value: Any) -> Any:
 def event_from(kind: str, data: Any) -> events.Event:
     """The event that `to_json` made. Raises SessionError for a kind or a shape that isn't known."""
     if kind not in EVENT_TYPES:
-        raise SessionError(f"The journal holds an event {kind!r} that this version doesn't know.", "Update voiceprep.")
+        hint = "Update voiceprep; nothing in the session was changed."
+        raise SessionError(f"it was written by a newer voiceprep (an event {one_line(kind, 60)!r})", hint)
     return _checked(EVENT_TYPES[kind], data)  # type: ignore[no-any-return]
 
 

@@ -14,7 +14,16 @@ from typing import Any
 
 from voiceprep import durable
 from voiceprep.core import interview
-from voiceprep.core.events import AnswerEnded, AnswerTranscribed, AnswerTyped, Assessed, Event, OpinionGiven
+from voiceprep.core.events import (
+    AnswerEnded,
+    AnswerTranscribed,
+    AnswerTyped,
+    Assessed,
+    Event,
+    OpinionGiven,
+    Rescored,
+    TranscriptEdited,
+)
 from voiceprep.core.feedback import Evidence, Ground
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION
@@ -276,22 +285,25 @@ def _bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:
             texts[event.take_id] = event.transcript.text
         elif isinstance(event, AnswerTyped):
             texts[event.take_id] = event.text
-        elif isinstance(event, Assessed | OpinionGiven):
+        elif isinstance(event, TranscriptEdited):
+            texts[event.take_id] = " ".join(event.text.split())
+        elif isinstance(event, Assessed | OpinionGiven | Rescored):
+            again = {take: t.text for take, t in event.heard} if isinstance(event, Rescored) else {}
             for piece in _evidence(event):
-                text = texts.get(piece.take_id, "")
+                text = {**texts, **again}.get(piece.take_id, "")
                 bad = (piece.take_id, piece.quote)
                 if text[piece.char_start : piece.char_end] != piece.quote and bad not in seen:
                     seen.add(bad)
                     yield bad
 
 
-def _evidence(event: Assessed | OpinionGiven) -> Iterator[Evidence]:
+def _evidence(event: Assessed | OpinionGiven | Rescored) -> Iterator[Evidence]:
     if isinstance(event, OpinionGiven):
         for opined in event.opinion.points if isinstance(event.opinion, Opinion) else ():
             for q in opined.quotes:
                 yield Evidence(q.quote, q.char_start, q.char_end, q.start_s, q.end_s, event.take_id)
         return
-    for assessment in filter(None, (event.assessment, event.parent)):
+    for assessment in filter(None, (event.assessment, event.parent if isinstance(event, Assessed) else None)):
         for a in (assessment, *assessment.follow_ups_asked):
             for point in a.points:
                 yield from point.evidence

@@ -10,17 +10,15 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from voiceprep.core import events as e
-from voiceprep.core.anew import texts_heard
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
 from voiceprep.core.opinion import NoOpinion
-from voiceprep.core.own_terms import Told, told_lexicon
 from voiceprep.core.pressure import Pressure
 from voiceprep.core.state import State
-from voiceprep.report import takes, wording
+from voiceprep.report import amended, takes, wording
 from voiceprep.tui.backend import Begun
-from voiceprep.tui.base import Choose, Note, Page
+from voiceprep.tui.base import Choose, Note
 from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
-from voiceprep.tui.misheard import MisheardScreen
+from voiceprep.tui.put_right import PutRight
 from voiceprep.tui.takes import open_takes
 from voiceprep.tui.why import why
 
@@ -52,7 +50,7 @@ class RowLine(Literal):
         self.index = index
 
 
-class FeedbackScreen(Page):
+class FeedbackScreen(PutRight):
     """What was made of one answer. The app shows it a new state whenever there is one."""
 
     HELP_TITLE = "Feedback"
@@ -66,13 +64,13 @@ class FeedbackScreen(Page):
         Binding("u", "undo", "I wasn't finished"),
         Binding("g", "sentence", "20 s retake", tooltip="say the sentence that lacks, in 20 seconds"),
         Binding("c", "takes", "compare takes", tooltip="all takes of this question, two of them beside each other"),
-        Binding("e", "misheard", "fix a word", tooltip="you misheard: which words, and the term I said; judged anew"),
+        Binding("e", "edit", "fix a word", tooltip="you misheard: the words as I said them; judged anew"),
         Binding("m", "model", "model answer", tooltip="a model answer, read aloud; again: quiet"),
         Binding("a", "again", "whole answer again", tooltip="the question again; this answer is kept"),
         Binding("t", "timed", "the same in 60 s", tooltip="the question again under a clock of 60 seconds"),
         Binding("f", "follow_up", "follow-up", tooltip="the follow-up, why it was asked, and what you said to it"),
         Binding("w", "why", "why", tooltip="why this verdict"),
-        Binding("x", "unfix", "take a fix back", tooltip="takes back the last word that you put right; judged anew"),
+        Binding("x", "take_back", "take a fix back", tooltip="takes back the last words put right; judged anew"),
         Binding("o", "skip_opinion", "no second opinion", tooltip="the second opinion isn't asked for any further"),
         Binding("q", "leave", "leave", show=False, tooltip="leave; the home screen offers to go on from here"),
         Binding("up,k", "move(-1)", "up", show=False),
@@ -84,15 +82,11 @@ class FeedbackScreen(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self.state = State()
-        self.begun: Begun | None = None
         self.rows: list[Row] = []
         self.at = 0
         self._drawn: tuple[Assessment, int, object] | None = None
         self._notice = ""
         self._reading = False
-        self._trouble = ""
-        """Why the last word put right isn't kept for later sessions."""
 
     def body(self) -> ComposeResult:
         yield Literal(id="counts")
@@ -115,16 +109,13 @@ class FeedbackScreen(Page):
     def begin(self, begun: Begun) -> None:
         self.begun, self._drawn = begun, None
 
-    @property
-    def assessment(self) -> Assessment | None:
-        return self.state.looked_at
-
     def tell(self, event: e.Event, state: State) -> None:
         before, self.state = self.state, state
         if before.debrief != state.debrief:
             self._notice, self.at = "", 0
+        self.judged_by(event, state)
         if isinstance(event, e.Assessed) and event.anew:
-            self._notice = " ".join(filter(None, (self._what_changed(before, state), self._trouble)))
+            self._notice = " ".join(filter(None, (self.what_changed(before, state), self.trouble)))
         elif isinstance(event, e.Assessed):
             self._notice = self._what_came(state)
             self.at = 0
@@ -134,7 +125,7 @@ class FeedbackScreen(Page):
             self.refresh_page()
 
     def news(self, sentence: str) -> None:
-        self._notice = self._trouble = sentence
+        self._notice = self.trouble = sentence
         if self.ready:
             self.query_one("#note", Literal).show(f"  {sentence}")
 
@@ -146,23 +137,6 @@ class FeedbackScreen(Page):
         if isinstance(event.opinion, NoOpinion):
             return f"No second opinion. {event.opinion.reason}"
         return "A second opinion has come: it stands below the points."
-
-    @staticmethod
-    def _what_changed(before: State, after: State) -> str:
-        """What became of the answer when it was judged anew."""
-        if not (before.assessments and after.assessments):
-            return ""
-        shown = after.looked_at
-        known = next((a for a in before.assessments if shown and a.question_id == shown.question_id), shown)
-        if known is None or shown is None:
-            return ""
-        was, now = _verdicts(known), _verdicts(shown)
-        changed = sum(now[p] != was.get(p) for p in now)
-        became = f"{changed} point{'s' * (changed != 1)} changed" if changed else "no point changed"
-        if after.told:
-            word = after.told[-1]
-            return f"Judged anew with “{word.heard}” as {word.said}: {became}. x takes it back."
-        return f"Judged anew without it: {became}."
 
     @staticmethod
     def _what_came(state: State) -> str:
@@ -217,6 +191,8 @@ class FeedbackScreen(Page):
         how = "under a clock" if a.clocked else "typed" if a.source == "typed" else "calm"
         if wording.rated_by_self(a):
             how = f"in your head, {how}"
+        if a.source == "edited":
+            how = f"{how}, edited"
         length = None if wording.rated_by_self(a) else a.delivery.duration_s
         spoken = f", {wording.clock(length)}" if isinstance(length, int | float) and length else ""
         if self.state.debrief is not None:
@@ -229,14 +205,16 @@ class FeedbackScreen(Page):
         await box.remove_children()
         self.rows = []
         shown: list[Literal] = []
-        if a.engine == "basic" and a.unscored is None:
-            shown.append(Literal((hanging(wording.BASIC_NOTE, self.columns, " "), MUTED)))
+        if note := amended.heard_note(a):
+            shown.append(Literal((hanging(note, self.columns, " "), MUTED)))
         if again := wording.asked_again(a):
             shown.append(Literal((hanging(again, self.columns, " "), MUTED)))
         self._add(a, None, shown)
         self._add_opinion(a, shown)
         for own in a.follow_ups_asked:
             shown.append(Literal((hanging(own.ask, self.columns, " FOLLOW-UP  "), TITLE), classes="title"))
+            if own.source == "edited":
+                shown.append(Literal((hanging(amended.EDITED_NOTE, self.columns, "   "), MUTED)))
             if own.unscored is not None:
                 shown.append(Literal(f"   {wording.ticked(own) or f'not scored: {own.unscored.reason}'}"))
             else:
@@ -312,6 +290,11 @@ class FeedbackScreen(Page):
     def row(self) -> Row | None:
         return self.rows[self.at] if self.at < len(self.rows) else None
 
+    @property
+    def chosen(self) -> tuple[PointFeedback, str | None] | None:
+        row = self.row
+        return (row.point, row.follow_up_id) if row else None
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         a, row = self.assessment, self.row
         if self.state.phase != "reviewing":
@@ -330,8 +313,8 @@ class FeedbackScreen(Page):
             "follow_up": a is not None and bool(a.follow_ups_asked or (a.follow_up and self.state.debrief is None)),
             "undo": self.voiceprep.undo_left_s() > 0,
             "skip_opinion": bool(self.state.opinions_due),
-            "misheard": bool(self._heard_texts()),
-            "unfix": self._last_told() is not None,
+            "edit": bool(self.take_heard()),
+            "take_back": self.can_take_back(),
             "takes": self._taken_before(),
         }.get(action, True)
 
@@ -339,11 +322,6 @@ class FeedbackScreen(Page):
         if binding.action == "next":
             return self.state.phase == "reviewing"
         return super().works(binding)
-
-    def _deliver(self, event: e.Event) -> None:
-        if self.begun is not None:
-            self.begun.controls.hush()
-            self.begun.controls.deliver(event)
 
     def action_move(self, by: int) -> None:
         beyond = self.at + by >= len(self.rows)
@@ -366,10 +344,10 @@ class FeedbackScreen(Page):
     def _claim(self, claim: e.Dispute) -> None:
         a, row = self.assessment, self.row
         if a is not None and row is not None:
-            self._deliver(e.Disputed(a.question_id, row.follow_up_id, row.point.id, claim))
+            self.deliver(e.Disputed(a.question_id, row.follow_up_id, row.point.id, claim))
             self._notice = "Your word is kept beside the verdict." if claim else "Taken back."
-            if claim == "misheard" and self._heard_texts():
-                self._notice += " e says which words, and has the answer judged anew."
+            if claim == "misheard" and self.take_heard():
+                self._notice += " e puts the words right, and has the answer judged anew."
 
     def action_yes(self) -> None:
         self._claim("I said it")
@@ -385,45 +363,6 @@ class FeedbackScreen(Page):
         if self.row is not None:
             self.app.push_screen(Choose(self.row.point.text, [said for _, said in CLAIMS]), chosen)
 
-    def _heard_texts(self) -> list[str]:
-        """What a recogniser heard in the answers to this question, that of the chosen row first."""
-        a, row = self.assessment, self.row
-        if a is None:
-            return []
-        heard = texts_heard(a, dict(self.state.given))
-        answered = row.follow_up_id if row else None
-        first = next((f.take_id for f in a.follow_ups_asked if f.follow_up_id == answered), a.take_id)
-        return [text for _, text in sorted(heard.items(), key=lambda one: one[0] != first)]
-
-    def _last_told(self) -> Told | None:
-        a = self.assessment
-        return next((t for t in reversed(self.state.told) if a and t.question_id == a.question_id), None)
-
-    def action_misheard(self) -> None:
-        a, row = self.assessment, self.row
-        if a is None or self.begun is None:
-            return
-        question = self.begun.questions[a.question_id]
-        points = (*question.points, *(p for f in question.follow_ups for p in f.points))
-        about = [question.ask, *(f"{p.text}\n{p.say}" for p in points)]
-        lexicon = told_lexicon(self.begun.lexicon, self.state.told, a.question_id)
-
-        def fixed(told: tuple[str, str] | None) -> None:
-            if told is not None:
-                # On a point that wasn't heard it is a dispute of its verdict, too.
-                disputed = row is not None and row.point.verdict != "covered"
-                point, follow_up = (row.point.id, row.follow_up_id) if row and disputed else ("", None)
-                self._trouble = ""
-                self._deliver(e.Disputed(a.question_id, follow_up, point, "misheard", *told))
-
-        self.app.push_screen(MisheardScreen(self._heard_texts(), about, lexicon), fixed)
-
-    def action_unfix(self) -> None:
-        told = self._last_told()
-        if told is not None:
-            self._trouble = ""
-            self._deliver(e.Disputed(told.question_id, told.follow_up_id, told.point_id, "", told.heard, told.said))
-
     def action_why(self) -> None:
         a, row = self.assessment, self.row
         if a is None or row is None:
@@ -432,7 +371,7 @@ class FeedbackScreen(Page):
         self.app.push_screen(Note("Why", why(own, row.point)))
 
     def action_skip_opinion(self) -> None:
-        self._deliver(e.OpinionSkipped())
+        self.deliver(e.OpinionSkipped())
 
     def action_model(self) -> None:
         a = self.assessment
@@ -470,15 +409,15 @@ class FeedbackScreen(Page):
 
     def action_sentence(self) -> None:
         if (gap := self._gap()) is not None:
-            self._deliver(e.RetakeAsked(gap.id))
+            self.deliver(e.RetakeAsked(gap.id))
 
     def action_again(self) -> None:
-        self._deliver(e.RetakeAsked())
+        self.deliver(e.RetakeAsked())
 
     def action_timed(self) -> None:
         if self.begun is not None:
             limit_s = Pressure(TIMED_S, TIMED_S).longer(self.begun.time).answer_s
-            self._deliver(e.RetakeAsked(limit_s=limit_s, warnings=self.begun.warnings))
+            self.deliver(e.RetakeAsked(limit_s=limit_s, warnings=self.begun.warnings))
 
     def _taken_before(self) -> bool:
         """Whether there is another take of this question, here or in another session."""
@@ -493,7 +432,7 @@ class FeedbackScreen(Page):
             open_takes(self.voiceprep, self.assessment.question_id)
 
     def action_previous(self) -> None:
-        self._deliver(e.PreviousAsked())
+        self.deliver(e.PreviousAsked())
 
     def action_follow_up(self) -> None:
         a = self.assessment
@@ -511,7 +450,7 @@ class FeedbackScreen(Page):
 
             def chosen(n: int | None) -> None:
                 if n == 0:
-                    self._deliver(e.FollowUpAsked())
+                    self.deliver(e.FollowUpAsked())
 
             self.app.push_screen(Choose("\n\n".join(told), ["Ask me that follow-up"]), chosen)
         else:
@@ -519,11 +458,11 @@ class FeedbackScreen(Page):
 
     def action_undo(self) -> None:
         if self.state.before_end is not None:
-            self._deliver(e.AnswerReopened(self.state.before_end.take_id))
+            self.deliver(e.AnswerReopened(self.state.before_end.take_id))
             self.voiceprep.undone()
 
     def action_next(self) -> None:
-        self._deliver(e.NextAsked())
+        self.deliver(e.NextAsked())
 
     def action_leave(self) -> None:
         self.voiceprep.leave_session()
@@ -538,11 +477,6 @@ def beside_line(a: Assessment, state: State, begun: Begun | None) -> str:
     beside."""
     others = begun.others.get(a.question_id) if begun is not None else None
     return takes.beside(a, state.earlier, others, state.session_id)
-
-
-def _verdicts(a: Assessment) -> dict[tuple[str | None, str], str]:
-    """Every point's verdict, those of follow-ups included."""
-    return {(own.follow_up_id, p.id): p.verdict for own in (a, *a.follow_ups_asked) for p in own.points}
 
 
 def _spoken(point: PointFeedback) -> Evidence | None:

@@ -64,7 +64,7 @@ class MisheardScreen(ModalScreen[tuple[str, str] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Literal(("You misheard me", TITLE))
+            yield Literal(("You misheard a term", TITLE))
             with VerticalScroll(classes="text", id="heard-text", can_focus=False):
                 yield Literal("\n\n".join(self._texts))
             yield Literal("I heard (as it stands above)", classes="title")

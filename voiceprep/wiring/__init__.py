@@ -1,5 +1,6 @@
 """Puts the house together: the only package that names concrete engines."""
 
+from voiceprep.wiring.afterwards import amend, edit
 from voiceprep.wiring.answers import FileAnswers, ScriptedAnswers, TypedAnswers, check_files
 from voiceprep.wiring.engines import Choice, bare_bank, hear_file, load_bank, transcriber, voice
 from voiceprep.wiring.left_out import terms_left_out
@@ -9,7 +10,7 @@ from voiceprep.wiring.reports import write_report
 from voiceprep.wiring.session import Held, Manner, Steering, hold, resume
 
 __all__ = [
-    "Choice", "FileAnswers", "Held", "Manner", "ScriptedAnswers", "Steering", "TypedAnswers", "bare_bank",
-    "check_files", "hear_file", "heed", "hold", "judge", "load_bank", "pronounced", "resume", "terms_left_out",
+    "Choice", "FileAnswers", "Held", "Manner", "ScriptedAnswers", "Steering", "TypedAnswers", "amend", "bare_bank",
+    "check_files", "edit", "hear_file", "heed", "hold", "judge", "load_bank", "pronounced", "resume", "terms_left_out",
     "transcriber", "voice", "write_report",
 ]  # fmt: skip

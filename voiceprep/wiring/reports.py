@@ -66,7 +66,7 @@ def report(
     answers = {q: question.model_answer for q, question in questions.items()}
     looked_for = {q: wording.looked_for(question) for q, question in questions.items()}
     if form == "md":
-        return markdown(facts, state.assessments, answers, looked_for, costs)
+        return markdown(facts, state.assessments, answers, looked_for, costs, state.rescored)
     takes = _takes(folder, state, history, audio=audio)
     return page(facts, state.assessments, answers, looked_for, costs, _whys(history), takes)
 
