@@ -202,7 +202,7 @@ def _pace(transcript: Transcript) -> tuple[float, ...]:
 
 def _with_places(pauses: Sequence[Span], transcript: Transcript) -> tuple[Pause, ...]:
     tokens = tokenise(transcript.text)
-    if not any(token.before for token in tokens):
+    if not any(mark in f"{transcript.text} " for mark in (". ", ", ", "? ", "! ")):
         return tuple(Pause(span) for span in pauses)  # a recogniser that doesn't punctuate
     opens = {token.char_start: n for n, token in reversed(list(enumerate(tokens)))}  # of a word's tokens the first
     timed = transcript.timed()

@@ -74,7 +74,7 @@ def repetitions(words: Sequence[Word]) -> tuple[Said, ...]:
     found = []
     n = 0
     while n < len(row):
-        for length in range(LONGEST_REPEATED, 0, -1):
+        for length in range(1, LONGEST_REPEATED + 1):
             times = _times(row, texts, n, length)
             if times > 1:
                 end = n + length * times
@@ -88,6 +88,8 @@ def repetitions(words: Sequence[Word]) -> tuple[Said, ...]:
 def _times(row: Sequence[Word], texts: Sequence[str], n: int, length: int) -> int:
     """How often in a row the `length` words from `n` on are said; 1 where it isn't for want of the right word."""
     unit = texts[n : n + length]
+    if length > 1 and len(set(unit)) == 1:
+        return 1  # that is one word, said often
     if length == 1 and (unit[0] in _TWICE or unit[0].isdigit() or (len(unit[0]) == 1 and unit[0] not in "ai")):
         return 1
     times = 1
