@@ -91,9 +91,8 @@ def test_noise_that_passes_for_speech_leaves_nothing_timed() -> None:
     loud = (Span(0.0, 15.0), Span(15.6, 20.6))
     delivery = measure(answer(19, speech=loud), (30, 60))
     reason = Unmeasured("so few words in so much sound: part of it may be noise")
-    timed = {
-        "first_speech_s", "speech_s", "pauses", "long_pauses", "longest_pause", "silent_pauses", "phonation_ratio", *RATES
-    }  # fmt: skip
+    pauses = {"pauses", "long_pauses", "longest_pause", "silent_pauses"}
+    timed = {"first_speech_s", "speech_s", "phonation_ratio", *pauses, *RATES}
     assert {f.name for f in fields(delivery) if getattr(delivery, f.name) == reason} == timed
     assert delivery.speech == loud and delivery.fillers_at_least == 0 and delivery.aim == Aim(30, 60, -3.0)
 

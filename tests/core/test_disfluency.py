@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,7 +98,7 @@ plain_words = st.lists(st.sampled_from("the cache um i think was . very a".split
 def test_places_run_forward_and_do_not_overlap(said: list[Word]) -> None:
     for found in (fillers(said), hedges(said), repetitions(said)):
         spans = sorted(span for one in found for span in one.spans)
-        assert all(a.end_s <= b.start_s for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a.end_s <= b.start_s for a, b in itertools.pairwise(spans))
         assert [len(one.spans) for one in found] == sorted((len(one.spans) for one in found), reverse=True)
 
 
@@ -109,7 +111,9 @@ def test_more_words_never_have_fewer_fillers(one: list[Word], other: list[Word])
     assert total([*one, *other]) == total(one) + total(other)
 
 
-@given(st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta"]), min_size=1, max_size=LONGEST_REPEATED, unique=True))
+@given(
+    st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta"]), min_size=1, max_size=LONGEST_REPEATED, unique=True)
+)
 @settings(max_examples=30, deadline=None)
 def test_whatever_is_said_twice_is_found_once(unit: list[str]) -> None:
     assert counts(repetitions(words(" ".join(["so", *unit, *unit, "on"])))) == {" ".join(unit): 1}

@@ -84,8 +84,12 @@ def test_a_boundary_is_reported_as_soon_as_it_is_sure_and_lies_where_the_sound_c
 @pytest.mark.parametrize(
     ("pieces", "expected"),
     [
-        pytest.param([(1, SILENCE), (0.1, 0.25), (1, SPEECH)], [("started", 1), ("ended", 2.1)], id="a weak first sound"),
-        pytest.param([(1, SPEECH), (0.1, 0.6), (1, SILENCE)], [("started", 0), ("ended", 1)], id="a voice that rings on"),
+        pytest.param(
+            [(1, SILENCE), (0.1, 0.25), (1, SPEECH)], [("started", 1), ("ended", 2.1)], id="a weak first sound"
+        ),
+        pytest.param(
+            [(1, SPEECH), (0.1, 0.6), (1, SILENCE)], [("started", 0), ("ended", 1)], id="a voice that rings on"
+        ),
         pytest.param([(1, SPEECH), (0.1, 0.6)], [("started", 0), ("ended", 1.1)], id="until the end of the audio"),
         pytest.param([(1, SILENCE), (0.4, 0.25), (1, SPEECH)], [("started", 1.4), ("ended", 2.4)], id="a long breath"),
         pytest.param([(1, SPEECH), (0.4, 0.6), (1, SILENCE)], [("started", 0), ("ended", 1.4)], id="quiet last words"),

@@ -35,6 +35,8 @@ FAINT_DB = 35.0
 """What is this much under a voice's loudest hundredth of a second isn't counted as heard."""
 HUMAN_FAINT_DB = 28.0
 """The same for recordings, which have a room of their own below."""
+ABOVE_ROOM_DB = 10.0
+"""And what isn't this much above that room (its level: the tenth quietest of a hundred moments) can't be told from it."""
 SETTLED_S = 0.12
 """A recording's silences of this length and more are where it is cut into phrases."""
 LEAST_S = 0.5
@@ -120,7 +122,7 @@ def recorded(folder: Path, split: Split) -> dict[str, list[Phrase]]:
     found: dict[str, list[Phrase]] = {}
     for name, start_s, end_s in RECORDINGS[split]:
         sound = _floats(folder / name)[round(start_s * RATE) : round(end_s * RATE)]
-        loud = _loud(sound, HUMAN_FAINT_DB)
+        loud = _loud(sound, min(HUMAN_FAINT_DB, _room_db(sound) - ABOVE_ROOM_DB))
         edges = np.flatnonzero(np.diff(loud) > SETTLED_S * RATE / FRAME)
         starts, ends = [loud[0], *loud[edges + 1]], [*loud[edges], loud[-1]]
         pieces = [sound[a * FRAME : (b + 1) * FRAME] for a, b in zip(starts, ends, strict=True)]
@@ -278,11 +280,21 @@ def _floats(path: Path) -> Samples:
     return np.frombuffer(read_16k(path), "<i2").astype(np.float64) / 32768.0
 
 
-def _loud(sound: Samples, faint_db: float) -> NDArray[np.intp]:
-    """The hundredths of a second that can be heard."""
+def _levels(sound: Samples) -> Samples:
+    """Each hundredth of a second's level, 1 for the loudest."""
     frames = sound[: len(sound) // FRAME * FRAME].reshape(-1, FRAME)
     level = np.sqrt(np.mean(frames**2, axis=1))
-    return np.flatnonzero(level > level.max() * 10 ** (-faint_db / 20))
+    return np.asarray(level / level.max())
+
+
+def _loud(sound: Samples, faint_db: float) -> NDArray[np.intp]:
+    """The hundredths of a second that can be heard."""
+    return np.flatnonzero(_levels(sound) > 10 ** (-faint_db / 20))
+
+
+def _room_db(sound: Samples) -> float:
+    """How far a recording's own room lies under its loudest moment."""
+    return float(-20 * np.log10(np.quantile(_levels(sound), 0.1)))
 
 
 def _trimmed(sound: Samples, faint_db: float) -> Samples:

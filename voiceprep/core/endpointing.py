@@ -2,8 +2,8 @@
 
 VAD says whether a chunk holds speech. This says where speech begins and ends: it starts after enough speech in a row
 (a click isn't speech), and ends after enough silence (a stop consonant isn't silence). Boundaries lie where the sound
-changed, not where it was noticed: a VAD makes sure of a first sound late, and lets go of a last one late, the more so in
-noise, so both are moved back to where its probability turned.
+changed, not where it was noticed: a VAD is late to be sure of a first sound and late to let go of a last one, the more so
+in noise, so both are moved back to where its probability turned.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Endpointer:
-    """Where the audio stands. `run_s` is how long the other state has lasted, `since_s` where that run began; `turned_s`
-    where the sound turned towards it, or None while it hasn't."""
+    """Where the audio stands. `run_s` is how long the other state has lasted, `since_s` where that run began, and
+    `turned_s` where the sound turned towards it; None while it hasn't."""
 
     settings: Settings = Settings()
     at_s: float = 0.0
