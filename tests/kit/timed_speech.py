@@ -36,7 +36,7 @@ FAINT_DB = 35.0
 HUMAN_FAINT_DB = 28.0
 """The same for recordings, which have a room of their own below."""
 ABOVE_ROOM_DB = 10.0
-"""And what isn't this much above that room (its level: the tenth quietest of a hundred moments) can't be told from it."""
+"""And what isn't this much above that room can't be told from it. Its level: a tenth of the moments are quieter."""
 SETTLED_S = 0.12
 """A recording's silences of this length and more are where it is cut into phrases."""
 LEAST_S = 0.5

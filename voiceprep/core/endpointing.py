@@ -2,8 +2,8 @@
 
 VAD says whether a chunk holds speech. This says where speech begins and ends: it starts after enough speech in a row
 (a click isn't speech), and ends after enough silence (a stop consonant isn't silence). Boundaries lie where the sound
-changed, not where it was noticed: a VAD is late to be sure of a first sound and late to let go of a last one, the more so
-in noise, so both are moved back to where its probability turned.
+changed, not where it was noticed: a VAD is late to be sure of a first sound and late to let go of a last one, in noise
+more than ever, so both are moved back to where its probability turned.
 """
 
 from __future__ import annotations

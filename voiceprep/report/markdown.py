@@ -99,7 +99,7 @@ def _lines(
             yield f"> {literal(model_answers[a.question_id])}"
     if any(wording.hesitation_line(a) for a in assessments):
         yield ""
-        yield "## How the delivery was measured"
+        yield "**How the delivery was measured**"
         yield ""
         for line in wording.HOW_MEASURED:
             yield f"- {literal(line)}"
