@@ -65,20 +65,20 @@ def test_the_first_line_has_length_pause_pace_and_um(spoken: Assessment) -> None
 
 def test_the_second_line_has_the_rest(spoken: Assessment) -> None:
     assert wording.hesitation_line(spoken) == (
-        "FIRST WORD after 1.2 s   PAUSES of 0.5 s and more 2, inside a clause 1   "
+        "FIRST WORD after 1.2 s   PAUSES from 0.5 s: 2, inside a clause: 1   "
         "HEDGED at least 3: “I think” 2, “maybe”   REPEATED at least 1: “the”"
     )
 
 
 def test_places_that_nobody_knows_are_not_told(spoken: Assessment) -> None:
     a = changed(spoken, silent_pauses=(Pause(LONG), Pause(SHORT)))
-    assert "PAUSES of 0.5 s and more 2   " in wording.hesitation_line(a)
+    assert "PAUSES from 0.5 s: 2   " in wording.hesitation_line(a)
     assert "LONGEST PAUSE 4.1 s at 0:30   " in wording.delivery_line(a)
 
 
 def test_no_pause_and_nothing_said_twice_is_no_praise(spoken: Assessment) -> None:
     a = changed(spoken, silent_pauses=(), hedges=(), repetitions=Unmeasured("the transcript was edited"))
-    assert wording.hesitation_line(a) == "FIRST WORD after 1.2 s   PAUSES of 0.5 s and more none"
+    assert wording.hesitation_line(a) == "FIRST WORD after 1.2 s   PAUSES from 0.5 s: none"
 
 
 def test_under_a_clock_the_first_word_stands_in_the_clocks_line_only(spoken: Assessment) -> None:

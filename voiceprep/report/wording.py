@@ -110,7 +110,7 @@ def delivery_line(a: Assessment) -> str:
 
 
 def hesitation_line(a: Assessment) -> str:
-    """ "FIRST WORD after 1.2 s   PAUSES of 0.5 s and more 7, inside a clause 3   HEDGED at least 4: “I think” 3,
+    """ "FIRST WORD after 1.2 s   PAUSES from 0.5 s: 7, inside a clause: 3   HEDGED at least 4: “I think” 3,
     “maybe”   REPEATED at least 1: “the”", without what isn't measured; the first word stands in `clock_line` where
     there's a clock."""
     d = a.delivery
@@ -120,8 +120,8 @@ def hesitation_line(a: Assessment) -> str:
     if a.clocked is None and not isinstance(d.first_speech_s, Unmeasured):
         parts.append(f"FIRST WORD after {d.first_speech_s:.1f} s")
     inside = sum(p.place == "inside a clause" for p in d.silent_pauses)
-    within = f", inside a clause {inside}" if any(p.place != "unknown" for p in d.silent_pauses) else ""
-    parts.append(f"PAUSES of {SILENT_PAUSE_S} s and more {len(d.silent_pauses) or 'none'}{within}")
+    within = f", inside a clause: {inside}" if any(p.place != "unknown" for p in d.silent_pauses) else ""
+    parts.append(f"PAUSES from {SILENT_PAUSE_S} s: {len(d.silent_pauses) or 'none'}{within}")
     for name, said in (("HEDGED", d.hedges), ("REPEATED", d.repetitions)):
         if not isinstance(said, Unmeasured) and said:
             times = sum(len(s.spans) for s in said)
