@@ -70,6 +70,11 @@ def test_the_second_line_has_the_rest(spoken: Assessment) -> None:
     )
 
 
+def test_a_pause_that_is_not_counted_is_not_named_either(spoken: Assessment) -> None:
+    a = changed(spoken, longest_pause=Span(33.0, 33.49), silent_pauses=())
+    assert "LONGEST" not in wording.delivery_line(a) and "PAUSES from 0.5 s: none" in wording.hesitation_line(a)
+
+
 def test_places_that_nobody_knows_are_not_told(spoken: Assessment) -> None:
     a = changed(spoken, silent_pauses=(Pause(LONG), Pause(SHORT)))
     assert "PAUSES from 0.5 s: 2   " in wording.hesitation_line(a)

@@ -95,7 +95,7 @@ def delivery_line(a: Assessment) -> str:
         return ""
     aim = f", aim {clock(d.aim.low_s)} to {clock(d.aim.high_s)}" if isinstance(d.aim, Aim) else ""
     parts = [f"LENGTH {clock(d.duration_s)}{aim}"]
-    if isinstance(d.longest_pause, Span):
+    if isinstance(d.longest_pause, Span) and d.longest_pause.length_s >= SILENT_PAUSE_S:
         pauses = () if isinstance(d.silent_pauses, Unmeasured) else d.silent_pauses
         place = next((f", {p.place}" for p in pauses if p.span == d.longest_pause and p.place != "unknown"), "")
         longest = d.longest_pause
