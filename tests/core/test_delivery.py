@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import itertools
+from dataclasses import MISSING, fields
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from tests.core.questions import words
-from voiceprep.core.delivery import Delivery, Unmeasured, measure
+from voiceprep.core.delivery import Aim, Delivery, Pause, Unmeasured, measure
 from voiceprep.core.hearing import within_speech
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word, heard, typed
@@ -19,12 +22,13 @@ SPEECH = (Span(1.0, 9.0), Span(9.2, 12.0), Span(13.0, 20.0), Span(20.5, 25.0))
 
 
 def answer(n: int = 48, **changes: object) -> Transcript:
-    spoken = heard(words("word " * n), engine="whisper", speech=SPEECH, duration_s=27.0)
+    said = itertools.islice(itertools.cycle("data that is read is never changed".split()), n)
+    spoken = heard(words(" ".join(said)), engine="whisper", speech=SPEECH, duration_s=27.0)
     return Transcript(**{f.name: changes.get(f.name, getattr(spoken, f.name)) for f in fields(spoken)})
 
 
 def test_figures_come_from_the_speech_spans() -> None:
-    assert measure(answer()) == Delivery(
+    assert measure(answer(), (30, 60)) == Delivery(
         duration_s=27.0,
         first_speech_s=1.0,
         speech_s=pytest.approx(22.3),
@@ -34,6 +38,14 @@ def test_figures_come_from_the_speech_spans() -> None:
         words_per_minute=pytest.approx(120.0),
         fillers_at_least=0,
         pace=(192.0, 0.0),  # all 48 words lie before 16 s
+        speech=SPEECH,
+        silent_pauses=(Pause(Span(12.0, 13.0)), Pause(Span(20.0, 20.5))),
+        phonation_ratio=pytest.approx(22.3 / 24),
+        articulation_rate=pytest.approx(60 * 48 / 22.3),
+        aim=Aim(30, 60, -3.0),
+        fillers=(),
+        hedges=(),
+        repetitions=(),
     )
 
 
@@ -47,17 +59,159 @@ def test_fillers_are_counted_as_words_of_their_own() -> None:
     [
         (answer(39), "words_per_minute", "under 40 words"),
         (answer(speech=(Span(0.0, 14.9),)), "words_per_minute", "under 15 seconds of speech"),
+        (answer(speech=(Span(0.0, 14.9),)), "phonation_ratio", "under 15 seconds of speech"),
         (answer(source="edited"), "words_per_minute", "the transcript was edited"),
         (answer(speech=(Span(0.0, 20.0),)), "longest_pause", "there was no pause"),
         (answer(credits_only=True), "fillers_at_least", "the basic recogniser doesn't hear fillers"),
     ],
 )
 def test_a_figure_that_cannot_be_had_says_why(transcript: Transcript, figure: str, reason: str) -> None:
-    delivery = measure(transcript)
+    delivery = measure(transcript, (30, 60))
     assert getattr(delivery, figure) == Unmeasured(reason)
-    same = {figure, "pace"} if figure == "words_per_minute" else {figure}
-    others = [getattr(delivery, f.name) for f in fields(delivery) if f.name not in same]
-    assert sum(isinstance(o, Unmeasured) for o in others) <= 1, "the rest is still measured"
+    assert {f.name for f in fields(delivery) if isinstance(getattr(delivery, f.name), Unmeasured)} <= {
+        figure, *ALONG.get(reason, ())
+    }, "the rest is still measured"  # fmt: skip
+
+
+RATES = ("words_per_minute", "pace", "articulation_rate")
+ALONG = {
+    "under 40 words": RATES,
+    "under 15 seconds of speech": (*RATES, "phonation_ratio", "longest_pause"),
+    "the transcript was edited": (*RATES, "fillers", "fillers_at_least", "hedges", "repetitions"),
+    "the basic recogniser doesn't hear fillers": ("fillers", "fillers_at_least", "hedges", "repetitions"),
+}
+"""What can't be had for the same reason."""
+
+
+# What is in the way -----------------------------------------------------------------------------------------------
+
+
+def test_noise_that_passes_for_speech_leaves_nothing_timed() -> None:
+    """20 s of "speech" with 19 words: nobody talks like that between pauses."""
+    loud = (Span(0.0, 15.0), Span(15.6, 20.6))
+    delivery = measure(answer(19, speech=loud), (30, 60))
+    reason = Unmeasured("so few words in so much sound: part of it may be noise")
+    pauses = {"pauses", "long_pauses", "longest_pause", "silent_pauses"}
+    timed = {"first_speech_s", "speech_s", "phonation_ratio", *pauses, *RATES}
+    assert {f.name for f in fields(delivery) if getattr(delivery, f.name) == reason} == timed
+    assert delivery.speech == loud and delivery.fillers_at_least == 0 and delivery.aim == Aim(30, 60, -3.0)
+
+
+@pytest.mark.parametrize(
+    ("words_", "speech_s", "noisy"), [(20, 20.0, False), (19, 20.0, True), (0, 15.0, True), (0, 14.9, False)]
+)
+def test_noise_is_less_than_a_word_a_second_in_enough_sound(words_: int, speech_s: float, noisy: bool) -> None:
+    delivery = measure(answer(words_, speech=(Span(1.0, 1.0 + speech_s),)))
+    assert isinstance(delivery.first_speech_s, Unmeasured) is noisy
+
+
+def test_an_edited_transcript_is_no_sign_of_noise() -> None:
+    assert measure(answer(0, source="edited", text="put right by hand")).first_speech_s == 1.0
+
+
+def test_a_whispered_answer_has_its_length_and_nothing_else() -> None:
+    delivery = measure(answer(whispered=True), (20, 40))
+    assert (delivery.duration_s, delivery.aim) == (27.0, Aim(20, 40, 0.0))
+    others = {getattr(delivery, f.name) for f in fields(delivery) if f.name not in ("duration_s", "aim")}
+    assert others == {Unmeasured("it was whispered")}
+
+
+@pytest.mark.parametrize(("length_s", "off_s"), [(29.9, -0.1), (30.0, 0.0), (45.0, 0.0), (60.0, 0.0), (61.5, 1.5)])
+def test_the_length_is_held_against_the_target(length_s: float, off_s: float) -> None:
+    assert measure(answer(duration_s=length_s), (30, 60)).aim == Aim(30, 60, pytest.approx(off_s))
+
+
+def test_without_a_target_there_is_nothing_to_hold_it_against() -> None:
+    assert measure(answer()).aim == Unmeasured("it has no target length")
+
+
+# Pauses -----------------------------------------------------------------------------------------------------------
+
+
+def paused(text: str, after: int, silent_s: float) -> Delivery:
+    """An answer of half-second words back to back from 0 on, with one silence after so many of them."""
+    said = text.split()
+    starts = [n * 0.5 + silent_s * (n >= after) for n in range(len(said))]
+    words_ = [Word(word, start_s, start_s + 0.5, 0.9) for word, start_s in zip(said, starts, strict=True)]
+    speech = (Span(0.0, after * 0.5), Span(after * 0.5 + silent_s, starts[-1] + 0.5))
+    return measure(heard(words_, engine="whisper", speech=speech, duration_s=starts[-1] + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "place"),
+    [
+        ("It was slow. We measured it.", 3, "between sentences"),
+        ("It was slow, we measured it.", 3, "between clauses"),
+        ("It was slow because we measured it.", 3, "between clauses"),
+        ("It was slow and we measured it.", 3, "between clauses"),
+        ("It was slow and wrong. So what?", 3, "inside a clause"),
+        ("It was slow, we measured it.", 5, "inside a clause"),
+        ("We don't know. Nobody does.", 2, "inside a clause"),
+        ("it was slow we measured it", 3, "unknown"),
+    ],
+)
+def test_the_place_of_a_pause_is_what_ends_before_it(text: str, after: int, place: str) -> None:
+    delivery = paused(text, after, 0.8)
+    assert delivery.silent_pauses == (Pause(Span(after * 0.5, after * 0.5 + 0.8), place),)
+
+
+@pytest.mark.parametrize(("length_s", "listed"), [(0.49, 0), (0.5, 1), (0.51, 1)])
+def test_a_pause_is_listed_from_half_a_second_on(length_s: float, listed: int) -> None:
+    delivery = measure(answer(speech=(Span(0.0, 8.0), Span(8.0 + length_s, 27.0))))
+    assert not isinstance(delivery.silent_pauses, Unmeasured)
+    assert len(delivery.silent_pauses) == listed and delivery.pauses == 1, "a quarter of a second counts already"
+
+
+def test_a_word_whose_time_goes_across_a_pause_leaves_its_place_unknown() -> None:
+    said = [Word("It", 0.0, 0.4, 0.9), Word("was.", 0.4, 1.6, 0.9), Word("Slow.", 2.0, 2.5, 0.9)]
+    stretched = heard(said, engine="whisper", speech=(Span(0.0, 0.8), Span(2.0, 2.5)), duration_s=3.0)
+    assert measure(stretched).silent_pauses == (Pause(Span(0.8, 2.0), "unknown"),)
+
+
+def spans_of(pairs: list[tuple[float, float]]) -> tuple[Span, ...]:
+    """Spans of these (silence before, length)."""
+    found, at = [], 0.0
+    for silent_s, length_s in pairs:
+        found.append(Span(at + silent_s, at + silent_s + length_s))
+        at = found[-1].end_s
+    return tuple(found)
+
+
+speeches = st.lists(st.tuples(st.floats(0.05, 5.0), st.floats(0.1, 8.0)), min_size=1, max_size=12).map(spans_of)
+
+
+@given(speeches, st.integers(0, 200))
+@settings(max_examples=80, deadline=None)
+def test_the_figures_agree_with_one_another(speech: tuple[Span, ...], count: int) -> None:
+    end_s = speech[-1].end_s
+    said = heard(at(*spread(speech[0].start_s, end_s, count)), engine="whisper", speech=speech, duration_s=end_s + 1)
+    d = measure(said)
+    if isinstance(d.silent_pauses, Unmeasured):  # noise
+        assert {d.silent_pauses} == {d.first_speech_s, d.speech_s, d.pauses, d.words_per_minute, d.phonation_ratio}
+        return
+    assert isinstance(d.pauses, int) and isinstance(d.long_pauses, int)
+    assert d.long_pauses <= len(d.silent_pauses) <= d.pauses <= len(speech) - 1
+    assert not any(pause.span.overlaps(span) for pause in d.silent_pauses for span in speech)
+    if not isinstance(d.phonation_ratio, Unmeasured):
+        assert 0 < d.phonation_ratio <= 1 + 1e-9
+    if not isinstance(d.words_per_minute, Unmeasured):
+        assert not isinstance(d.articulation_rate, Unmeasured) and not isinstance(d.phonation_ratio, Unmeasured)
+        assert d.words_per_minute == pytest.approx(d.articulation_rate * d.phonation_ratio)
+
+
+@given(speeches, st.floats(0.6, 5.0))
+@settings(max_examples=40, deadline=None)
+def test_a_longer_silence_slows_the_rate_and_leaves_the_articulation(speech: tuple[Span, ...], more_s: float) -> None:
+    first = Span(0.0, 15.0)
+    near = (first, *(Span(s.start_s + 15, s.end_s + 15) for s in speech))
+    far = (first, *(Span(s.start_s + 15 + more_s, s.end_s + 15 + more_s) for s in speech))
+    one, other = (measure(answer(200, speech=spans_, duration_s=spans_[-1].end_s)) for spans_ in (near, far))
+    assert isinstance(one.words_per_minute, float) and isinstance(other.words_per_minute, float)
+    assert other.words_per_minute < one.words_per_minute
+    assert other.articulation_rate == pytest.approx(one.articulation_rate)
+    assert isinstance(one.phonation_ratio, float) and isinstance(other.phonation_ratio, float)
+    assert other.phonation_ratio < one.phonation_ratio
+    assert other.first_speech_s == one.first_speech_s
 
 
 # The pace over time ----------------------------------------------------------------------------------------------
@@ -120,11 +274,16 @@ def test_where_there_is_no_rate_there_is_no_pace_for_the_same_reason(transcript:
     assert isinstance(delivery.pace, Unmeasured) and delivery.pace == delivery.words_per_minute
 
 
-def test_a_delivery_of_before_says_that_its_pace_was_not_measured_then() -> None:
+def test_a_delivery_of_before_says_what_was_not_measured_then() -> None:
     data = codec.to_json(measure(answer()))
     assert TypeAdapter(Delivery).validate_python(data) == measure(answer())
-    del data["pace"]
-    assert TypeAdapter(Delivery).validate_python(data).pace == Unmeasured("not measured then")
+    later = [f.name for f in fields(Delivery) if f.default is not MISSING]
+    assert later[0] == "pace" and later[-1] == "repetitions"
+    for name in later:
+        del data[name]
+    old = TypeAdapter(Delivery).validate_python(data)
+    assert {getattr(old, name) for name in later} == {Unmeasured("not measured then")}
+    assert old.words_per_minute == pytest.approx(120.0), "what was measured then is kept"
 
 
 def test_a_typed_answer_has_no_delivery() -> None:

@@ -81,6 +81,31 @@ def test_a_boundary_is_reported_as_soon_as_it_is_sure_and_lies_where_the_sound_c
     assert reported_s == [("started", 1.0, 1.16), ("ended", 2.0, 2.2)]
 
 
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        pytest.param(
+            [(1, SILENCE), (0.1, 0.25), (1, SPEECH)], [("started", 1), ("ended", 2.1)], id="a weak first sound"
+        ),
+        pytest.param(
+            [(1, SPEECH), (0.1, 0.6), (1, SILENCE)], [("started", 0), ("ended", 1)], id="a voice that rings on"
+        ),
+        pytest.param([(1, SPEECH), (0.1, 0.6)], [("started", 0), ("ended", 1.1)], id="until the end of the audio"),
+        pytest.param([(1, SILENCE), (0.4, 0.25), (1, SPEECH)], [("started", 1.4), ("ended", 2.4)], id="a long breath"),
+        pytest.param([(1, SPEECH), (0.4, 0.6), (1, SILENCE)], [("started", 0), ("ended", 1.4)], id="quiet last words"),
+        pytest.param(
+            [(1, SILENCE), (0.1, 0.25), (0.1, SILENCE), (1, SPEECH)],
+            [("started", 1.2), ("ended", 2.2)],
+            id="a sound apart from it",
+        ),
+    ],
+)
+def test_a_boundary_is_moved_back_to_where_the_probability_turned(
+    pieces: list[Piece], expected: list[tuple[str, float]]
+) -> None:
+    assert rounded(boundaries(pieces, 0.01)) == expected
+
+
 def test_the_settings_are_what_decides() -> None:
     def first(settings_: Settings) -> list[str]:
         state, kinds = Endpointer(settings_), []

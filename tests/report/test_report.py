@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -258,7 +259,8 @@ BESIDE = {"answer": {"follow_up_id", "take_id", "star", "first_take", "not_asked
           "point": {"why", "correction", "put_right"}, "evidence": {"take_id"}, "pitfall": {"advice"}}  # fmt: skip
 DELIVERY = {
     "duration_s", "first_speech_s", "speech_s", "pauses", "long_pauses", "longest_pause", "words_per_minute",
-    "fillers_at_least", "pace",
+    "fillers_at_least", "pace", "speech", "silent_pauses", "phonation_ratio", "articulation_rate", "aim", "fillers",
+    "hedges", "repetitions",
 }  # fmt: skip
 OPINION = {
     "model", "prompt_version", "votes", "points", "claims", "dropped", "addressed", "took_s", "disagrees",
@@ -286,6 +288,25 @@ def check_opinion(got: dict | None, points: set[str], text: str) -> None:
         assert d["ours"] in VERDICTS and d["theirs"] in VIEWS
 
 
+def check_measure(name: str, value: Any) -> None:
+    """A number, or what it rests on with its spans, or why there's none."""
+    if isinstance(value, dict) and set(value) == {"unmeasured"}:
+        assert value["unmeasured"] and not value["unmeasured"].endswith(".")
+    elif name == "aim":
+        assert set(value) == {"low_s", "high_s", "off_s"}
+    elif name == "pace":
+        assert value and all(rate >= 0 for rate in value)
+    elif name == "silent_pauses":
+        assert all(set(p) == {"span", "place"} and p["span"]["end_s"] - p["span"]["start_s"] >= 0.499 for p in value)
+    elif name in ("fillers", "hedges", "repetitions"):
+        assert all(set(s) == {"what", "spans"} and s["what"] for s in value)
+        assert all(set(span) == {"start_s", "end_s"} for s in value for span in s["spans"])
+    elif name in ("speech", "longest_pause"):
+        assert all(set(span) == {"start_s", "end_s"} for span in (value if isinstance(value, list) else [value]))
+    else:
+        assert isinstance(value, int | float)
+
+
 def check_shape(got: dict) -> None:
     """A scored answer has the contract's keys and types, and no others."""
     assert set(got) == ANSWER | BESIDE["answer"]
@@ -310,10 +331,8 @@ def check_shape(got: dict) -> None:
         assert 0 <= piece["char_start"] < piece["char_end"]
     assert got["follow_up"] is None or set(got["follow_up"]) == {"id", "text", "probes", "why"}
     assert set(got["delivery"]) == DELIVERY
-    pace = got["delivery"]["pace"]
-    assert set(pace) == {"unmeasured"} if isinstance(pace, dict) else pace and all(rate >= 0 for rate in pace)
-    for value in (v for name, v in got["delivery"].items() if name != "pace"):
-        assert isinstance(value, int | float) or set(value) in ({"unmeasured"}, {"start_s", "end_s"})
+    for name, value in got["delivery"].items():
+        check_measure(name, value)
     star = got["star"]
     if star is not None and set(star) != {"unmeasured"}:
         assert set(star) == {"story", "shares", "spans"} and isinstance(star["story"], bool)

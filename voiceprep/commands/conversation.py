@@ -219,6 +219,8 @@ def feedback_lines(a: Assessment) -> list[str]:
         lines += ["", *_wrap(line, "  ")]
     if (line := wording.delivery_line(a)) and a.text:
         lines += ["", *_wrap(line, "  ")]
+        if line := wording.hesitation_line(a):
+            lines += _wrap(line, "  ")
     return lines
 
 

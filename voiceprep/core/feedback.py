@@ -386,7 +386,7 @@ def _assess(
         also_said=(),
         follow_up=None,
         follow_ups_asked=(),
-        delivery=measure(transcript or Transcript("asr", "")),
+        delivery=measure(transcript or Transcript("asr", ""), None if follow_up else question.target_s),
         next_step="",
     )
     if transcript is None:

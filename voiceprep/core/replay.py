@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from voiceprep.core import events as e
-from voiceprep.core.delivery import FILLERS
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.interview import ImpossibleEvent, stale, step
 from voiceprep.core.judged import SKIPPED
@@ -81,10 +80,6 @@ class Replay:
     def takes(self) -> tuple[ReplayedTake, ...]:
         """All of them, question by question."""
         return tuple(take for question in self.questions for take in question.takes)
-
-
-def is_filler(word: Word) -> bool:
-    return word.text.lower().strip(".,!?") in FILLERS
 
 
 def replay_of(history: Sequence[e.Event], at_s: Sequence[float] = ()) -> Replay:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 from voiceprep.core.delivery import Delivery, Unmeasured
@@ -136,16 +136,18 @@ def _star(star: StarShares | Unmeasured | None) -> dict[str, Any] | None:
 
 
 def _delivery(delivery: Delivery) -> dict[str, Any]:
-    """Each measure as its value, or as `{"unmeasured": reason}`."""
-    shown: dict[str, Any] = {}
-    for name in Delivery.__dataclass_fields__:
-        value = getattr(delivery, name)
-        if isinstance(value, Unmeasured):
-            shown[name] = {"unmeasured": value.reason}
-        elif isinstance(value, float):
-            shown[name] = round(value, 3)
-        elif isinstance(value, tuple):
-            shown[name] = [round(one, 3) for one in value]
-        else:
-            shown[name] = value if isinstance(value, int) else asdict(value)
-    return shown
+    """Each measure as its value with the spans it rests on, or as `{"unmeasured": reason}`. What each is, and its
+    formula, stands at `core.delivery.Delivery`."""
+    return {field.name: _measure(getattr(delivery, field.name)) for field in fields(delivery)}
+
+
+def _measure(value: Any) -> Any:
+    if isinstance(value, Unmeasured):
+        return {"unmeasured": value.reason}
+    if isinstance(value, float):
+        return round(value, 3)
+    if isinstance(value, tuple):
+        return [_measure(one) for one in value]
+    if is_dataclass(value):
+        return {field.name: _measure(getattr(value, field.name)) for field in fields(value)}
+    return value

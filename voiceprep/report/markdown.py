@@ -104,6 +104,12 @@ def _lines(
             yield "**A model answer**"
             yield ""
             yield f"> {literal(model_answers[a.question_id])}"
+    if any(wording.hesitation_line(a) for a in assessments):
+        yield ""
+        yield "**How the delivery was measured**"
+        yield ""
+        for line in wording.HOW_MEASURED:
+            yield f"- {literal(line)}"
 
 
 def _answer(a: Assessment, cost: str = "") -> Iterator[str]:
@@ -157,7 +163,7 @@ def _answer(a: Assessment, cost: str = "") -> Iterator[str]:
     if line := wording.opinion(a):
         yield ""
         yield literal(line)
-    for line in filter(None, (wording.clock_line(a), wording.delivery_line(a), cost)):
+    for line in filter(None, (wording.clock_line(a), wording.delivery_line(a), wording.hesitation_line(a), cost)):
         yield ""
         yield literal(line)
     yield ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from voiceprep.core.disfluency import is_filler
 from voiceprep.core.pinned import Mark, MarkKind
-from voiceprep.core.replay import Replay, ReplayedTake, is_filler
+from voiceprep.core.replay import Replay, ReplayedTake
 from voiceprep.core.spans import Span
 from voiceprep.report.wording import MARKS, clock
 

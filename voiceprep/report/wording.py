@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from voiceprep.core.cost import Cost, Side, cost_beside
-from voiceprep.core.delivery import STRETCH_S, Unmeasured
+from voiceprep.core.delivery import ENOUGH_S, ENOUGH_WORDS, SILENT_PAUSE_S, STRETCH_S, Aim, Unmeasured
+from voiceprep.core.disfluency import Said
 from voiceprep.core.feedback import Assessment, Evidence, PointFeedback
 from voiceprep.core.opinion import Opinion, Quote, beside
 from voiceprep.core.question import Question
@@ -89,13 +90,17 @@ MARKS = {"covered": "+", "partly": "~", "unsure": "?", "contradicted": "!", "mis
 
 
 def delivery_line(a: Assessment) -> str:
-    """Length, pace and pauses in one line; what wasn't measured says why, once."""
+    """Length, longest pause, pace and fillers in one line; what wasn't measured says why, once."""
     d = a.delivery
     if isinstance(d.duration_s, Unmeasured):
         return ""
-    parts = [f"LENGTH {clock(d.duration_s)}"]
-    if isinstance(d.longest_pause, Span):
-        parts.append(f"LONGEST PAUSE {d.longest_pause.length_s:.1f} s at {clock(d.longest_pause.start_s)}")
+    aim = f", aim {clock(d.aim.low_s)} to {clock(d.aim.high_s)}" if isinstance(d.aim, Aim) else ""
+    parts = [f"LENGTH {clock(d.duration_s)}{aim}"]
+    if isinstance(d.longest_pause, Span) and d.longest_pause.length_s >= SILENT_PAUSE_S:
+        pauses = () if isinstance(d.silent_pauses, Unmeasured) else d.silent_pauses
+        place = next((f", {p.place}" for p in pauses if p.span == d.longest_pause and p.place != "unknown"), "")
+        longest = d.longest_pause
+        parts.append(f"LONGEST PAUSE {longest.length_s:.1f} s at {clock(longest.start_s)}{place}")
     if isinstance(d.words_per_minute, Unmeasured):
         parts.append(f"PACE not measured ({d.words_per_minute.reason})")
     else:
@@ -103,6 +108,61 @@ def delivery_line(a: Assessment) -> str:
     if isinstance(d.fillers_at_least, int):
         parts.append(f"UM at least {d.fillers_at_least}")
     return "   ".join(parts)
+
+
+def hesitation_line(a: Assessment) -> str:
+    """ "FIRST WORD after 1.2 s   PAUSES from 0.5 s: 7, inside a clause: 3   HEDGED at least 4: “I think” 3,
+    “maybe”   REPEATED at least 1: “the”", without what isn't measured; the first word stands in `clock_line` where
+    there's a clock."""
+    d = a.delivery
+    parts = []
+    if isinstance(d.silent_pauses, Unmeasured):
+        return ""
+    if a.clocked is None and not isinstance(d.first_speech_s, Unmeasured):
+        parts.append(f"FIRST WORD after {d.first_speech_s:.1f} s")
+    inside = sum(p.place == "inside a clause" for p in d.silent_pauses)
+    within = f", inside a clause: {inside}" if any(p.place != "unknown" for p in d.silent_pauses) else ""
+    parts.append(f"PAUSES from {SILENT_PAUSE_S} s: {len(d.silent_pauses) or 'none'}{within}")
+    for name, said in (("HEDGED", d.hedges), ("REPEATED", d.repetitions)):
+        if not isinstance(said, Unmeasured) and said:
+            times = sum(len(s.spans) for s in said)
+            parts.append(f"{name} at least {times}: {', '.join(_said(s) for s in said[:MOST_SAID])}")
+    return "   ".join(parts)
+
+
+MOST_SAID = 3
+"""So many hedges and repetitions are named; all of them are counted."""
+
+
+def _said(said: Said) -> str:
+    what = "I" + said.what[1:] if said.what.split()[0].split("'")[0] == "i" else said.what
+    return f"“{what}”" + (f" {len(said.spans)}" if len(said.spans) > 1 else "")
+
+
+def delivery_of_all(assessments: Sequence[Assessment]) -> str:
+    """ "PACE 118 to 142 words/min   LONGEST PAUSE 4.1 s   UM at least 9, in 3 spoken answers": what several answers say
+    together, follow-ups among them; empty with fewer than two whose pace was measured."""
+    spoken = [d for a in assessments for d in (a.delivery, *(f.delivery for f in a.follow_ups_asked))]
+    rates = [d.words_per_minute for d in spoken if not isinstance(d.words_per_minute, Unmeasured)]
+    if len(rates) < 2:
+        return ""
+    parts = [f"PACE {min(rates):.0f} to {max(rates):.0f} words/min"]
+    if pauses := [d.longest_pause.length_s for d in spoken if isinstance(d.longest_pause, Span)]:
+        parts.append(f"LONGEST PAUSE {max(pauses):.1f} s")
+    if ums := [d.fillers_at_least for d in spoken if isinstance(d.fillers_at_least, int)]:
+        parts.append(f"UM at least {sum(ums)}")
+    return "   ".join(parts)
+
+
+HOW_MEASURED = (
+    "Pauses and the first word are from the sound, by where speech was found in it, not by the recogniser's times.",
+    "First word: from the question's last sound to the first speech; to 0.1 s with headphones, closer without.",
+    f"Pauses: silences between speech of {SILENT_PAUSE_S} s and more; their place is by the recogniser's punctuation.",
+    "Pace: words, fillers too where they were recognised, by the minutes from the first speech to the last.",
+    "Um, hedges, repetitions: as far as the recogniser wrote them down. It leaves most out, so it's always at least.",
+    f"Under {ENOUGH_S:.0f} seconds or {ENOUGH_WORDS} words there's no pace, and in noise nothing is timed.",
+)
+"""What the figures mean, for whoever reads a report."""
 
 
 LEAST_STRETCHES = 3

@@ -257,6 +257,8 @@ class FeedbackScreen(PutRight):
             shown.append(Literal(hanging(line, self.columns, " "), classes="title"))
         if follow_up_id is None and a.text and (line := wording.delivery_line(a)):
             shown.append(Literal((hanging(line, self.columns, " "), MUTED), classes="title"))
+            if line := wording.hesitation_line(a):
+                shown.append(Literal((hanging(line, self.columns, " "), MUTED)))
 
     def _add_opinion(self, a: Assessment, shown: list[Literal]) -> None:
         """The second opinion, beside the verdicts and apart from them."""

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from voiceprep.core.disfluency import is_filler
 from voiceprep.core.pinned import FEEDBACK, Mark, MarkKind
-from voiceprep.core.replay import ReplayedTake, is_filler
+from voiceprep.core.replay import ReplayedTake
 from voiceprep.report.timeline import SIGNS, pause
 from voiceprep.report.wording import clock
 from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Styled

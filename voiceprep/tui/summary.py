@@ -76,6 +76,8 @@ class SummaryScreen(Page):
             shown.append(Literal(hanging(late, columns, " NOT REACHED  "), classes="title"))
         if best := strongest(state.assessments):
             shown.append(Literal(hanging(wording.quote(best), columns, " CLEAREST  "), classes="title"))
+        if line := wording.delivery_of_all(state.assessments):
+            shown.append(Literal(hanging(line, columns, " DELIVERY  "), classes="title"))
         shown.append(Literal(hanging(practise(state.assessments), columns, " PRACTISE  "), classes="title"))
         waiting = state.phase == "closed" and state.left_from in ("transcribing", "assessing")
         checked = "the last answer; it goes on when you come back" if waiting else "nothing"
