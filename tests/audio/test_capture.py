@@ -574,12 +574,12 @@ def test_a_recording_that_is_there_already_is_never_written_over(desk: Desk) -> 
 def test_a_take_that_ended_on_a_full_disk_goes_on_and_ends_again_with_all_of_it(desk: Desk) -> None:
     desk.free = FLOOR_BYTES - 1
     desk.start(silence(5.5))
-    assert "Saved up to 6 s" in desk.ended().detail or "Saved up to 5 s" in desk.ended().detail
+    assert "Saved up to 0:06" in desk.ended().detail or "Saved up to 0:05" in desk.ended().detail
     desk.events.clear()
     desk.start(silence(4.0), goes_on=True)
     assert desk.events == [], "so much is written before it's looked at again"
     desk.microphone.feed(silence(2.0))
-    assert desk.ended() == e.AnswerEnded("a001", "source lost", 11.5, "The disk is almost full. Saved up to 12 s.")
+    assert desk.ended() == e.AnswerEnded("a001", "source lost", 11.5, "The disk is almost full. Saved up to 0:11.")
 
 
 def test_sound_that_was_lost_on_its_way_is_said_with_the_answers_end(desk: Desk) -> None:

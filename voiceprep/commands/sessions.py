@@ -80,8 +80,7 @@ def show(args: Namespace) -> int:
                 say(f" {line}" if line else "")
         for line in looked_for_lines(grounds.by_id[a.question_id].question):
             say(line)
-    takes = sorted(folder.audio.glob("*.wav"))
-    say(f"\nRecordings: {', '.join(t.name for t in takes) or 'none'}")
+    say(f"\nRecordings: {', '.join(t.name for t in folder.takes()) or 'none'}")
     return 0
 
 

@@ -8,23 +8,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from voiceprep.audio.capture import speech_spans
-from voiceprep.audio.card import CardNews, SoundCard
-from voiceprep.audio.silero import SileroVad
+from voiceprep.audio.card import CardNews
 from voiceprep.bank.load import Bank
-from voiceprep.clock import MonotonicClock
 from voiceprep.config import Places, Settings
 from voiceprep.core import events as e
 from voiceprep.core import home as core_home
 from voiceprep.core import interview
 from voiceprep.core.clean import clean, one_line
-from voiceprep.core.endpointing import spans
 from voiceprep.core.pressure import warnings_of
-from voiceprep.core.room import Levels, advice
-from voiceprep.core.spans import Span
 from voiceprep.core.speakable import pronunciations, speakable
 from voiceprep.errors import EngineError, SessionError, VoiceprepError
-from voiceprep.pcm.convert import Resampler, floor_dbfs, level_dbfs
 from voiceprep.pcm.recording import length_s, read_recording
 from voiceprep.pcm.wav import RATE
 from voiceprep.ports import Answers, Sound
@@ -52,15 +45,14 @@ from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.own_terms import heed
 from voiceprep.wiring.past import other_takes, practised
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
+from voiceprep.wiring.recordings import taken_up, where_to
 from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
+from voiceprep.wiring.warm_up import warmed_up
 
 SHOWN_SESSIONS = 5
 NIGHT_WIDTH = 66
 """Columns of the page of the night before, in a dialog of the smallest screen at a usual size."""
-WARM_UP_S = 20.0
-ROOM_S = 1.0
-"""As long is listened whoever presses enter: less than that says nothing about a room."""
 WARM_UP_ASK = "Hello. Tell me your name, and what you work on."
 
 
@@ -103,8 +95,12 @@ class RoomControls:
         return length_s(self._steering.folder.recording(take_id))
 
     def play(self, take_id: str, start_s: float, end_s: float) -> None:
+        folder = self._steering.folder
+
         def moment() -> Sound:
-            pcm = read_recording(self._steering.folder.recording(take_id), int(start_s * RATE), int(end_s * RATE))
+            if why := folder.no_recording(take_id):
+                raise SessionError(why, "Its words stand on the screen.")
+            pcm = read_recording(folder.recording(take_id), int(start_s * RATE), int(end_s * RATE))
             return Sound(pcm, RATE)
 
         self._sound(moment)
@@ -222,6 +218,8 @@ class ScreenBackend:
 
     def _hold(self, wanted: Wanted, tell: Callable[[Told], None]) -> None:
         runner: list[Steering] = []
+        notices: list[str] = []
+        keeps_audio = self._settings.keep_audio != "no"
 
         def card_news(news: CardNews) -> None:
             tell(News(news.sentence))
@@ -240,6 +238,7 @@ class ScreenBackend:
                 runner.append(steering)
                 longer = wanted.time or self._settings.time
                 begun = self._begun(steering, room, recorded, lambda sentence: tell(News(sentence)), longer)
+                begun = replace(begun, notices=(*begun.notices, *filter(None, notices)))
                 rough = steering.engines["recogniser"] == "basic" and wanted.quiet == "whispered"
                 tell(replace(begun, notices=(*begun.notices, wording.WHISPERED)) if rough else begun)
 
@@ -251,6 +250,7 @@ class ScreenBackend:
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
                 quiet=wanted.quiet, real=wanted.mode == "real", coached=wanted.mode == "coached",
                 time=wanted.time or self._settings.time, warnings=self._settings.warnings,
+                keeps_audio=keeps_audio or wanted.demo, news=lambda sentence: tell(News(sentence)),
             )  # fmt: skip
 
             def watch(event: e.Event, state: interview.State) -> None:
@@ -260,13 +260,16 @@ class ScreenBackend:
 
             if wanted.resume:
                 folder = store.find(self._places.sessions, wanted.resume)
-                held = resume(folder, answers, self._places, choice, watch, manner)
+                held = resume(folder, answers, self._places, choice, watch, manner,
+                              begun=lambda found: notices.append(taken_up(found)))  # fmt: skip
             else:
                 plan = plan_demo(self._bank) if wanted.demo else planned(
                     self._bank, round_id=wanted.round_id, questions=wanted.questions, topics=wanted.topics,
                     technologies=wanted.technologies, minutes=wanted.minutes, seed=self._seed,
                     past=practised(self._places.sessions),
                 )  # fmt: skip
+                if room.listens and not wanted.demo:
+                    notices.append(where_to(self._places.sessions, keeps_audio=keeps_audio))
                 if wanted.clock is not None:
                     plan = under_pressure(plan, wanted.clock)
                 root = self._places.data / "demo" if wanted.demo else None  # a demo is nobody's practice
@@ -321,7 +324,7 @@ class ScreenBackend:
                     room.speaker.play(mouth.synthesize(speakable(WARM_UP_ASK, self._bank.lexicon, chosen)))
                 finally:
                     mouth.close()
-            return _warmed_up(room.card, tell, enough)
+            return warmed_up(room.card, tell, enough)
         except VoiceprepError as error:
             return WarmUp(False, failed=str(error))
         finally:
@@ -330,35 +333,6 @@ class ScreenBackend:
 
 def _named(device: str) -> str:
     return "the system's microphone" if device in ("default", "sysdefault") else clean(device, 60)
-
-
-def _warmed_up(card: SoundCard, tell: Callable[[str, float | None], None], enough: Callable[[], bool]) -> WarmUp:
-    """Listens, and says what came in; nothing is kept."""
-    microphone, clock = card.microphone, MonotonicClock()
-    pcm, resampler = b"", None
-    clipped = False
-    microphone.open()
-    began_s = clock.now_s()
-    while (lasted_s := clock.now_s() - began_s) < WARM_UP_S and not (enough() and lasted_s > ROOM_S):
-        block = microphone.read()
-        if block is None:
-            break
-        resampler = resampler or Resampler(block.rate)
-        pcm += resampler.feed(block.pcm)
-        clipped = clipped or microphone.clipping
-        tell("", microphone.level_dbfs())
-    microphone.close()
-    found = spans(speech_spans(pcm, SileroVad()))
-    speech = b"".join(_piece(pcm, s) for s in found)
-    trip = card.round_trip
-    levels = Levels(level_dbfs(speech), floor_dbfs(pcm, RATE), clipped, round(trip.late_s * 1000) if trip else None)
-    return WarmUp(
-        bool(found), levels.speech_dbfs, levels.noise_dbfs, clipped, levels.echo_ms, advice=tuple(advice(levels))
-    )
-
-
-def _piece(pcm: bytes, span: Span) -> bytes:
-    return pcm[int(span.start_s * RATE) * 2 : int(span.end_s * RATE) * 2]
 
 
 def _past(folder: store.SessionFolder) -> PastSession | None:
