@@ -97,7 +97,7 @@ def test_it_can_be_judged_again_on_its_own_questions(folder: store.SessionFolder
 
 def test_one_from_before_there_were_sayings_is_judged_as_it_was(folder: store.SessionFolder) -> None:
     ground = folder.grounds().ground("why-cache")
-    stored = "said" in folder.meta()["questions"][0]["points"][0]
+    stored = bool(folder.meta()["questions"][0]["points"][0].get("said"))
     assert (ground.rubric.learned is None, ground.lexicon.background == ()) == (not stored, not stored)
     first = folder.state().assessments[0]
     again = assess(ground, typed(first.text), first.take_id)
