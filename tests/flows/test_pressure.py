@@ -232,7 +232,7 @@ def test_think_time_recording_warnings_and_the_cut_are_shown_in_order(held: Mapp
     said = held["video"].said
     first = said[said.index("question 1 of 4") : said.index("question 2 of 4")]
     shown = ["[Ten seconds to think.]", "[recording]", "[Thirty seconds left.]", "[Ten seconds left.]",
-             CUT_OFF["limit"], "[1:30 recorded as audio/a001.wav.]"]  # fmt: skip
+             CUT_OFF["limit"], "[1:30 recorded as a001.]"]  # fmt: skip
     places = [first.index(one) for one in shown]
     assert places == sorted(places) and all(first.count(one) == 1 for one in shown)
 
