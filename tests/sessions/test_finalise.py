@@ -221,6 +221,7 @@ def test_a_missing_take_is_missing_where_recordings_are_kept(tmp_path: Path) -> 
     left_over(folder.path.parent, never)
     folder.recording("a001").unlink()
     assert store.verify(folder) == ["audio/a001.wav is missing (1.0 s were recorded)."]
+    assert store.missing(folder) == ["a001"]
     assert folder.no_recording("a001") == "The recording of this answer is missing."
 
 

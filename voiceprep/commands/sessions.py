@@ -81,6 +81,8 @@ def show(args: Namespace) -> int:
         for line in looked_for_lines(grounds.by_id[a.question_id].question):
             say(line)
     say(f"\nRecordings: {', '.join(t.name for t in folder.takes()) or 'none'}")
+    for take_id in store.missing(folder):
+        say(f"  {take_id}: {folder.no_recording(take_id)}")
     return 0
 
 

@@ -312,14 +312,23 @@ def verify(folder: SessionFolder) -> list[str]:
         state = interview.fold(history.events)
     except interview.ImpossibleEvent as error:
         return [*found, f"events.jsonl tells an impossible story: {error}."]
-    ends = {event.take_id: event for event in history.events if isinstance(event, AnswerEnded)}  # the last of each take
-    for event in ends.values():
-        if event.duration_s:
-            found += _verify_take(folder, event)
+    for event in _spoken(history):
+        found += _verify_take(folder, event)
     found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in _bad_quotes(history.events)]
     if state.phase != "closed":
         found.append(f"The session was not ended; go on with: voiceprep practice --resume {folder.id}")
     return found
+
+
+def missing(folder: SessionFolder) -> list[str]:
+    """Takes that were recorded and aren't there; `no_recording` says why."""
+    return [end.take_id for end in _spoken(folder.history()) if folder.no_recording(end.take_id)]
+
+
+def _spoken(history: History) -> list[AnswerEnded]:
+    """The last end of each take that something was recorded into."""
+    ends = {event.take_id: event for event in history.events if isinstance(event, AnswerEnded)}
+    return [end for end in ends.values() if end.duration_s]
 
 
 def _verify_take(folder: SessionFolder, event: AnswerEnded) -> list[str]:
