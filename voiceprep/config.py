@@ -101,6 +101,11 @@ class Settings:
     warnings: str = "spoken"
     """How such a round warns of its clock: spoken, bell, or silent (on the screen only)."""
 
+    keep_audio: str = "yes"
+    """Whether recordings are kept (yes), or removed once they're judged and can't be gone on with (no)."""
+    keep_audio_days: int = 0
+    """After how many days recordings are removed; what was said and judged stays. 0: never."""
+
     def with_devices(self, microphone: str | None, speaker: str | None) -> Settings:
         """With the command line's devices before those remembered."""
         return replace(self, microphone=microphone or self.microphone, speaker=speaker or self.speaker)

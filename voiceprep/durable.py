@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             os.fsync(fd)
         finally:
             os.close(fd)
-        os.replace(temporary, path)
+        _replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
         raise storage_error(error, path) from error
@@ -111,10 +112,26 @@ def write_atomic(path: Path, data: bytes) -> None:
                 os.unlink(temporary)
 
 
+def _replace(temporary: str, path: Path) -> None:
+    """A sync client or a virus scanner may hold the file for a moment."""
+    for wait_s in (0.05, 0.2, 0.5):
+        try:
+            return os.replace(temporary, path)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EBUSY, errno.ETXTBSY):
+                raise
+            time.sleep(wait_s)
+    os.replace(temporary, path)
+
+
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Holds the lock file `path`; another process that holds it is a SessionError naming its pid."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
+    """Holds the lock file `path`; another process that holds it is a SessionError naming its pid, a folder that can't
+    be written to a StorageError."""
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
+    except OSError as error:
+        raise storage_error(error, path) from error
     try:
         try:
             if sys.platform == "win32":  # pragma: no cover
@@ -127,8 +144,9 @@ def locked(path: Path) -> Iterator[None]:
                 f"This session is already open{f' in process {owner}' if owner else ''}.",
                 "Close it there first, or look at it with `voiceprep sessions show`.",
             ) from error
-        os.ftruncate(fd, 0)
-        os.write(fd, f"{os.getpid()}\n".encode())
+        with contextlib.suppress(OSError):  # on a full disk: the lock holds, it only can't say whose it is
+            os.ftruncate(fd, 0)
+            os.write(fd, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(fd)

@@ -460,7 +460,7 @@ class Runner:
         try:
             transcript = transcriber.transcribe(self.ports.take_path(order.take_id))
         except (EngineError, OSError) as error:
-            reason = error.message if isinstance(error, EngineError) else str(error)
+            reason = error.message if isinstance(error, EngineError) else error.strerror or str(error)
             self.deliver(e.TranscriptionFailed(order.take_id, f"not recognised: {reason}", order.ending))
             return
         believed = hearing.within_speech(transcript, order.speech, order.duration_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import queue
 import subprocess
 import threading
@@ -14,8 +15,9 @@ import pytest
 import soundfile
 
 from tests.kit.ports import ManualClock
+from voiceprep import durable
 from voiceprep.audio import capture
-from voiceprep.audio.capture import FLOOR_BYTES, LONGEST_TAIL_S, TakeRecorder, speech_spans
+from voiceprep.audio.capture import DISK_IS_SLOW, FLOOR_BYTES, LONGEST_TAIL_S, TakeRecorder, speech_spans
 from voiceprep.audio.files import FileMicrophone
 from voiceprep.audio.silero import SileroVad
 from voiceprep.core import events as e
@@ -574,12 +576,46 @@ def test_a_recording_that_is_there_already_is_never_written_over(desk: Desk) -> 
 def test_a_take_that_ended_on_a_full_disk_goes_on_and_ends_again_with_all_of_it(desk: Desk) -> None:
     desk.free = FLOOR_BYTES - 1
     desk.start(silence(5.5))
-    assert "Saved up to 6 s" in desk.ended().detail or "Saved up to 5 s" in desk.ended().detail
+    assert "Saved up to 0:06" in desk.ended().detail or "Saved up to 0:05" in desk.ended().detail
     desk.events.clear()
     desk.start(silence(4.0), goes_on=True)
     assert desk.events == [], "so much is written before it's looked at again"
     desk.microphone.feed(silence(2.0))
-    assert desk.ended() == e.AnswerEnded("a001", "source lost", 11.5, "The disk is almost full. Saved up to 12 s.")
+    assert desk.ended() == e.AnswerEnded("a001", "source lost", 11.5, "The disk is almost full. Saved up to 0:11.")
+
+
+def test_a_disk_that_takes_its_time_is_told_of_once_and_holds_nothing_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    desk.recorder = TakeRecorder(desk.folder, LoudVad, desk.clock, lambda path: desk.free, tell=told.append)
+    kept, syncs = threading.Event(), 0
+
+    def slowly(fd: int) -> None:
+        nonlocal syncs
+        syncs += 1
+        assert kept.wait(10)
+
+    monkeypatch.setattr(durable, "sync", slowly)
+    desk.start(silence(5.0))
+    desk.until(lambda: told)
+    desk.microphone.feed(silence(5.0))
+    desk.until(lambda: len(desk.take()) == 10 * RATE)  # recording doesn't wait for the disk
+    assert (told, syncs) == ([DISK_IS_SLOW], 1)
+    kept.set()
+    ended = desk.finish()
+    assert (ended.reason, ended.duration_s, ended.detail) == ("done", 10.0, "")
+
+
+def test_a_disk_that_stops_keeping_ends_the_take_with_its_sentence(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(fd: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(durable, "sync", broken)
+    desk.start(silence(5.0))
+    ended = desk.ended()
+    assert ended.reason == "source lost" and "Writing failed" in ended.detail
+    assert len(desk.take()) == ended.duration_s * RATE == 5 * RATE
 
 
 def test_sound_that_was_lost_on_its_way_is_said_with_the_answers_end(desk: Desk) -> None:

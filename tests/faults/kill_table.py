@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from voiceprep.pcm.recording import read_recording
 from voiceprep.pcm.sound_file import read_16k
-from voiceprep.pcm.wav import RATE, read_pcm
+from voiceprep.pcm.wav import RATE
 from voiceprep.sessions import store
 
 SPEED = 4.0
@@ -66,9 +67,9 @@ def kill_once(sound: Path, seed: int, folder: Path, speed: float = SPEED) -> Kil
     with session.locked():
         found = store.recover(session)
     known = read_16k(sound)
-    takes = sorted(session.audio.glob("*.wav"))
-    recovered = read_pcm(takes[-1]) if takes else b""
-    exact = all(known.startswith(read_pcm(t)) for t in takes)
+    takes = session.takes()
+    recovered = read_recording(takes[-1]) if takes else b""
+    exact = all(known.startswith(read_recording(t)) for t in takes)
     finished = _goes_on(session, sound, folder)
     return Killed(
         after_s=round(after_s, 3),

@@ -234,7 +234,7 @@ def test_odd_sounds_are_recorded_whole_and_nothing_is_invented_from_them(bank: P
     assessments = folder.state().assessments
     assert all(a.unscored is not None and a.coverage is None and a.text == "" for a in assessments)
     for number, (path, seconds) in enumerate(sounds, 1):
-        samples, rate = soundfile.read(folder.take(f"a{number:03d}"), dtype="int16")
+        samples, rate = soundfile.read(folder.recording(f"a{number:03d}"), dtype="int16")
         assert rate == RATE and abs(len(samples) / RATE - seconds) < (0.2 if path.suffix == ".flac" else 0.02), path
         assert samples.any()
     for path in data.rglob("*"):

@@ -22,8 +22,9 @@ from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import State, fold
 from voiceprep.core.pressure import CUT_OFF, Pressure
+from voiceprep.pcm.recording import length_s, read_recording
 from voiceprep.pcm.sound_file import read_16k
-from voiceprep.pcm.wav import RATE, read_pcm
+from voiceprep.pcm.wav import RATE
 from voiceprep.runner import Runner
 from voiceprep.sessions import store
 from voiceprep.wiring.answers import FileAnswers
@@ -88,9 +89,7 @@ class Held:
         return (self.folder.path / "report.md").read_text(encoding="utf-8")
 
     def samples(self, take_id: str) -> int:
-        with wave.open(str(self.folder.take(take_id))) as take:
-            assert take.getframerate() == RATE
-            return take.getnframes()
+        return round(length_s(self.folder.recording(take_id)) * RATE)
 
     def of_take(self, take_id: str) -> list[str]:
         """The names of the events of the turn of this take, and of its take, that the clock and its end tell."""
@@ -173,7 +172,7 @@ def test_an_answer_that_is_too_long_is_cut_exactly_at_its_limit(held: Mapping[st
 
 
 def test_what_is_kept_is_the_beginning_of_what_was_said(held: Mapping[str, Held]) -> None:
-    assert read_pcm(held["limit"].folder.take("a001")) == read_16k(GRAPHQL)[: 2 * 12 * RATE]
+    assert read_recording(held["limit"].folder.recording("a001")) == read_16k(GRAPHQL)[: 2 * 12 * RATE]
 
 
 def test_an_answer_within_its_time_is_kept_whole(held: Mapping[str, Held]) -> None:
@@ -208,7 +207,7 @@ def test_the_setting_lengthens_a_round_and_the_command_line_goes_before_it(
     done = batch([["config", "set", "time", "1.5", "--data-dir", tmp_path], practice, [*practice, "--time", "1"]])
     assert [r.code for r in done] == [0, 0, 0]
     folders = sorted(store.folders(tmp_path / "sessions"), key=lambda f: f.id)
-    lengths = [len(read_pcm(f.take("a001"))) // 2 / RATE for f in folders]
+    lengths = [len(read_recording(f.recording("a001"))) // 2 / RATE for f in folders]
     assert sorted(lengths) == [10, 15]
 
 
@@ -235,7 +234,7 @@ def test_think_time_recording_warnings_and_the_cut_are_shown_in_order(held: Mapp
     said = held["video"].said
     first = said[said.index("question 1 of 4") : said.index("question 2 of 4")]
     shown = ["[Ten seconds to think.]", "[recording]", "[Thirty seconds left.]", "[Ten seconds left.]",
-             CUT_OFF["limit"], "[1:30 recorded as audio/a001.wav.]"]  # fmt: skip
+             CUT_OFF["limit"], "[1:30 recorded as a001.]"]  # fmt: skip
     places = [first.index(one) for one in shown]
     assert places == sorted(places) and all(first.count(one) == 1 for one in shown)
 
@@ -285,7 +284,7 @@ def test_the_report_says_the_rules_and_where_it_was_stopped(held: Mapping[str, H
 
 def test_questions_that_the_round_s_time_did_not_reach_are_listed(held: Mapping[str, Held]) -> None:
     hurry = held["hurry"]
-    assert hurry.samples("a001") == 12 * RATE and not hurry.folder.take("a002").exists()
+    assert hurry.samples("a001") == 12 * RATE and not hurry.folder.recording("a002").exists()
     assert hurry.of_take("a001") == ["SessionTimeUp", "AnswerEnded"]
     assert [a.question_id for a in hurry.state.assessments] == ["queue-or-call"]
     line = f"One question was not reached: {small_bank.WHY_CACHE}. That's no mark against you; it's the clock."
@@ -493,6 +492,6 @@ def test_in_real_time_the_microphone_is_stopped_at_its_second(sounds: Mapping[st
     )  # fmt: skip
     assert result.code == 0 and CUT_OFF["limit"] in result.out
     folder = store.folders(tmp_path / "sessions")[0]
-    lasted_s = len(read_pcm(folder.take("a001"))) / 2 / RATE
+    lasted_s = len(read_recording(folder.recording("a001"))) / 2 / RATE
     assert 4.5 <= lasted_s <= 5.3
     assert folder.state().assessments[0].clocked.cut.at_s == 5

@@ -24,7 +24,8 @@ from tests.kit.terminal import Terminal, program_env
 from tests.kit.virtual_card import VirtualCard
 from voiceprep.bank.load import Bank
 from voiceprep.core.state import State
-from voiceprep.pcm.wav import RATE, read_pcm
+from voiceprep.pcm.recording import read_recording
+from voiceprep.pcm.wav import RATE
 from voiceprep.sessions import store
 
 pytestmark = pytest.mark.slow
@@ -86,7 +87,7 @@ class Room:
 
     def take(self, take_id: str = "a001") -> np.ndarray:
         """To the end of the file: its header is behind while it's being recorded."""
-        return np.frombuffer(read_pcm(self.session.take(take_id), 0), "<i2").astype(np.float64)
+        return np.frombuffer(read_recording(self.session.recording(take_id)), "<i2").astype(np.float64)
 
     def holds(self, text: str, take_id: str = "a001", first_s: float | None = None) -> float:
         """How alike the text as it was said (or its first seconds) is to a piece of the take."""

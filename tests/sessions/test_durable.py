@@ -328,3 +328,39 @@ def test_a_file_cut_short_gives_what_it_has(tmp_path: Path, kind: str, subtype: 
     assert got == SOUND[: len(got)]
     missing_s = (len(SOUND) / 2 - len(got)) / 2 / RATE
     assert missing_s < 0.01 if kind == "WAV" else missing_s <= 0.8, "a FLAC frame and a block of ours may be gone"
+
+
+def test_a_folder_that_cant_be_written_to_refuses_the_lock_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object) -> int:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(StorageError, match="The disk is read-only") as refused:
+        durable.locked(tmp_path / "lock").__enter__()
+    assert "--data-dir" in refused.value.hint
+
+
+def test_a_file_that_somebody_holds_for_a_moment_is_replaced_when_they_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "state.json"
+    target.write_bytes(OLD)
+    held, waited, real = 2, [], os.replace
+
+    def busy(*args: Any) -> None:
+        nonlocal held
+        held -= 1
+        if held >= 0:
+            raise OSError(errno.EBUSY, "busy")
+        real(*args)
+
+    monkeypatch.setattr(os, "replace", busy)
+    monkeypatch.setattr(durable.time, "sleep", waited.append)
+    durable.write_atomic(target, NEW)
+    assert target.read_bytes() == NEW and len(waited) == 2
+    held = 99
+    with pytest.raises(StorageError):
+        durable.write_atomic(target, OLD)
+    assert target.read_bytes() == NEW and [p.name for p in tmp_path.iterdir()] == ["state.json"]

@@ -15,7 +15,8 @@ from voiceprep.core import interview
 from voiceprep.core.feedback import assess
 from voiceprep.core.state import State
 from voiceprep.core.transcript import typed
-from voiceprep.pcm.wav import RATE, read_pcm
+from voiceprep.pcm.recording import read_recording
+from voiceprep.pcm.wav import RATE
 from voiceprep.report.answer_json import answer_json
 from voiceprep.report.markdown import literal
 from voiceprep.sessions import store
@@ -61,7 +62,14 @@ def test_it_verifies_and_recovers_without_a_change(folder: store.SessionFolder) 
     assert store.recover(folder).state == folder.state()
     assert {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()} == before
     ended = next(e for e in folder.history().events if type(e).__name__ == "AnswerEnded")
-    assert len(read_pcm(folder.take("a003"))) == round(ended.duration_s * RATE) * 2
+    assert len(read_recording(folder.recording("a003"))) == round(ended.duration_s * RATE) * 2
+
+
+def test_what_a_format_means_is_said_in_words_of_todays(folder: store.SessionFolder) -> None:
+    meta = folder.meta()
+    assert (meta["schema"], meta["recordings"]) == (store.SCHEMA, "kept")
+    kept = "wav" if folder.id == "v1" else "flac"
+    assert [p.name for p in folder.takes()] == [f"a003.{kept}"]
 
 
 def test_a_session_in_which_nothing_was_asked_again_stays_what_it_was() -> None:
@@ -89,7 +97,7 @@ def test_it_can_be_judged_again_on_its_own_questions(folder: store.SessionFolder
 
 def test_one_from_before_there_were_sayings_is_judged_as_it_was(folder: store.SessionFolder) -> None:
     ground = folder.grounds().ground("why-cache")
-    stored = "said" in folder.meta()["questions"][0]["points"][0]
+    stored = bool(folder.meta()["questions"][0]["points"][0].get("said"))
     assert (ground.rubric.learned is None, ground.lexicon.background == ()) == (not stored, not stored)
     first = folder.state().assessments[0]
     again = assess(ground, typed(first.text), first.take_id)

@@ -56,7 +56,7 @@ def test_a_session_keeps_its_own_copy_of_questions_and_lexicon(tmp_path: Path) -
     bank, plan = made.bank_and_plan(tmp_path)
     folder = store.create(tmp_path / "s", plan, bank.lexicon, bank.version, made.ENGINES)
     meta = folder.meta()
-    assert meta["schema"] == 1 and meta["id"] == folder.id and meta["engines"] == made.ENGINES
+    assert meta["schema"] == 2 and meta["id"] == folder.id and meta["engines"] == made.ENGINES
     assert meta["rubrics"] == {q.id: q.rubric for q in plan.questions}
     grounds = folder.grounds()
     for question in plan.questions:
@@ -209,8 +209,8 @@ NOT_ENDED = "The session was not ended; go on with: voiceprep practice --resume 
         (lambda f: f.meta_path.write_bytes(b"[]"), ["{path}/session.json is damaged."]),
         (lambda f: f.meta_path.write_bytes(b'{"schema": 1}'), ["{path}/session.json is damaged."]),
         (
-            lambda f: f.meta_path.write_bytes(b'{"schema": 2}'),
-            ["Session {id} was written by a newer voiceprep (format 2)."],
+            lambda f: f.meta_path.write_bytes(b'{"schema": 3}'),
+            ["Session {id} was written by a newer voiceprep (format 3)."],
         ),
         (
             lambda f: f.meta_path.write_bytes(f.meta_path.read_bytes().replace(b'"weight":', b'"wait":')),

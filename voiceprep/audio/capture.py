@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -16,11 +17,15 @@ from voiceprep.core import endpointing
 from voiceprep.core.clean import one_line
 from voiceprep.core.events import AnswerEnded, EndReason, MicrophoneLost, SpeechEnded, SpeechStarted
 from voiceprep.errors import DeviceError, VoiceprepError
+from voiceprep.lanes import Lane
 from voiceprep.pcm.convert import Rechunker, Resampler
 from voiceprep.pcm.wav import BYTES_PER_SAMPLE, RATE, TakeFile, recorded_s
 from voiceprep.ports import Clock, Deliver, Microphone, Vad
 
 SYNC_EVERY_S = 1.0
+SLOW_S = 2.0
+"""A disk that takes longer than this to keep a second of sound is worth a word. Meanwhile recording goes on."""
+DISK_IS_SLOW = "The disk is slow. Nothing is lost so far; a disk of this machine itself would be safer."
 FLOOR_BYTES = 50_000_000
 """Free space at which recording stops, so that what is there can still be closed and judged."""
 SETTINGS = endpointing.Settings()
@@ -53,7 +58,8 @@ class _Recording:
 
 
 class TakeRecorder:
-    """Records takes into `folder`, one after another; `free_bytes` says how much space is left."""
+    """Records takes into `folder`, one after another; `free_bytes` says how much space is left, `tell` is given
+    sentences for the candidate meanwhile."""
 
     def __init__(
         self,
@@ -62,8 +68,9 @@ class TakeRecorder:
         clock: Clock,
         free_bytes: Callable[[Path], int],
         settings: endpointing.Settings = SETTINGS,
+        tell: Callable[[str], None] = lambda sentence: None,
     ) -> None:
-        self._folder, self._make_vad, self._clock = folder, vad, clock
+        self._folder, self._make_vad, self._clock, self._tell_candidate = folder, vad, clock, tell
         self._free_bytes = free_bytes
         self._settings = settings
         self._vad: ResettableVad | None = None
@@ -185,7 +192,7 @@ class TakeRecorder:
 
         hearing = _Hearing(self._ready_vad(), self._settings, report, file.samples / RATE)
         resampler: Resampler | None = None
-        synced_s, looked = self._clock.now_s(), file.samples
+        syncing, looked = _Syncing(file, self._clock, self._tell_candidate), file.samples
         reason: EndReason = "done"
         tail_s: float | None = None
         told_s = 0.0
@@ -211,20 +218,19 @@ class TakeRecorder:
                 hearing.feed(pcm)
                 if recording.limit_s is not None and file.samples >= round(recording.limit_s * RATE):
                     return "recording ended", ""
-                now_s = self._clock.now_s()
-                if now_s - synced_s >= SYNC_EVERY_S:
-                    file.sync()
-                    synced_s = now_s
+                syncing.look()
                 if file.samples - looked >= LOOK_EVERY_SAMPLES:
                     looked = file.samples
                     if self._free_bytes(self._folder) < FLOOR_BYTES:
-                        return "source lost", f"The disk is almost full. Saved up to {file.samples / RATE:.0f} s."
+                        minutes, seconds = divmod(file.samples // RATE, 60)
+                        return "source lost", f"The disk is almost full. Saved up to {minutes}:{seconds:02d}."
             if resampler is not None:
                 rest = resampler.feed(b"", last=True)
                 file.append(rest)
                 hearing.feed(rest)
             return reason, ""
         finally:
+            syncing.finish()
             hearing.finish()
 
     def _ready_vad(self) -> ResettableVad:
@@ -232,6 +238,35 @@ class TakeRecorder:
             self._vad = self._make_vad()
         self._vad.reset()
         return self._vad
+
+
+class _Syncing:
+    """Has the device keep the take once a second, in a thread of its own: a slow disk shall not hold the take up."""
+
+    def __init__(self, file: TakeFile, clock: Clock, tell: Callable[[str], None]) -> None:
+        self._file, self._clock, self._tell = file, clock, tell
+        self._lane = Lane("take sync")
+        self._running: Future[None] | None = None
+        self._since_s = clock.now_s()
+        self._told = False
+
+    def look(self) -> None:
+        """Begins the next sync when it's due. Raises StorageError when the last one failed."""
+        waited_s = self._clock.now_s() - self._since_s
+        if self._running is not None and not self._running.done():
+            if waited_s >= SLOW_S and not self._told:
+                self._told = True
+                self._tell(DISK_IS_SLOW)
+        elif waited_s >= SYNC_EVERY_S:
+            if self._running is not None:
+                self._running.result()
+            self._running, self._since_s = self._lane.submit(self._file.sync), self._clock.now_s()
+
+    def finish(self) -> None:
+        """Waits for the sync under way: the file is closed next, which syncs it once more and says what fails."""
+        if self._running is not None:
+            self._running.exception()
+        self._lane.shutdown(wait=False)
 
 
 class _Hearing:

@@ -60,9 +60,11 @@ def set_(args: Namespace) -> int:
                 judge_model=after.judge_model or "none yet",
             )
         )
-    for name, allowed in (("time", FACTORS), ("warnings", WARNINGS)):
+    for name, allowed in (("time", FACTORS), ("warnings", WARNINGS), ("keep_audio", ("yes", "no"))):
         if args.name == name and getattr(after, name) not in allowed:
             raise UsageError(f"{name} can't be that.", f"It can be: {', '.join(f'{v}' for v in allowed)}.")
+    if after.keep_audio_days < 0:
+        raise UsageError("keep_audio_days can't be that.", "It's a number of days, or 0 to keep recordings for ever.")
     if args.name == "pronounce":
         wiring.pronounced(after.pronounce, bank_of(args).lexicon)
     if args.name == "interview_date":

@@ -68,7 +68,7 @@ class Conversation:
                 self._block("YOU", f"[nothing was recorded{f': {detail}' if detail else ''}]")
             case e.AnswerEnded(duration_s=duration, detail=detail):
                 where = f" {detail}" if detail else ""
-                self._block("YOU", f"[{wording.clock(duration)} recorded as audio/{event.take_id}.wav.{where}]")
+                self._block("YOU", f"[{wording.clock(duration)} recorded as {event.take_id}.{where}]")
             case e.AnswerTranscribed(transcript=transcript):
                 self._block("HEARD", transcript.text or "[nothing]")
             case e.TranscriptionFailed(reason=reason):

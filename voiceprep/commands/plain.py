@@ -14,7 +14,7 @@ from voiceprep.audio.devices import shielded
 from voiceprep.commands.banks import bank_of, plan_of
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import say
-from voiceprep.commands.practice import begun_with, choice_of, finish, recovered
+from voiceprep.commands.practice import begun_with, choice_of, finish, recovered, tell_removed
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core import events as e
 from voiceprep.core.anew import takes_of, texts_heard
@@ -231,7 +231,8 @@ def practise_plain(args: Namespace) -> int:
 
 
 def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> int:
-    room = lines.room
+    room, settings = lines.room, load_settings(where)
+    tell_removed(where, settings)
     for notice in room.notices:
         say(notice)
     say(KEYS)
@@ -244,8 +245,8 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
 
     lines.heed = lambda event: wiring.heed(event, wiring.bare_bank(args.bank, where).lexicon, where)
     manner = wiring.Manner(
-        pronounce=load_settings(where).pronounce, real=args.mode == "real", coached=args.mode == "coached",
-        time=args.time or load_settings(where).time, warnings=load_settings(where).warnings,
+        pronounce=settings.pronounce, real=args.mode == "real", coached=args.mode == "coached",
+        time=args.time or settings.time, warnings=settings.warnings, keeps_audio=settings.keep_audio != "no", news=say,
         paced=True, speaker=room.speaker, minutes=args.minutes,
         silent_because="there is no speaker", judge=judge, steer=steer, quiet=args.quiet or "",
     )  # fmt: skip
@@ -257,6 +258,8 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
             say(wording.sent_to(judge.name))
         lines.shown.questions = {q: g.question for q, g in folder.grounds().by_id.items()}
         return finish(wiring.resume(folder, answers, where, choice, lines.watch, manner, begun=recovered))
+    if line := wiring.cut_off_line(where.sessions):
+        say(line)
     bank = bank_of(args)
     lines.shown.questions = bank.questions
     plan = plan_of(args, bank, where)

@@ -16,7 +16,7 @@ from voiceprep.commands.banks import bank_of, plan_of
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import note, say
 from voiceprep.commands.sessions_trash import tidy
-from voiceprep.config import Places, load_settings, places
+from voiceprep.config import Places, Settings, load_settings, places
 from voiceprep.core.clean import clean
 from voiceprep.core.home import clocked_minutes, minutes_of
 from voiceprep.core.plan import Plan
@@ -61,7 +61,9 @@ def practice(args: Namespace) -> int:
     manner = wiring.Manner(
         paced=args.real_time, judge=wiring.judge(settings), pronounce=settings.pronounce, real=args.mode == "real",
         coached=args.mode == "coached", time=args.time or settings.time, warnings=settings.warnings,
+        keeps_audio=settings.keep_audio != "no", news=note,
     )  # fmt: skip
+    tell_removed(where, settings)
     if args.resume:
         folder = store.find(where.sessions, args.resume)
         if manner.judge is not None:
@@ -70,8 +72,8 @@ def practice(args: Namespace) -> int:
         return finish(wiring.resume(folder, answers, where, choice, shown, manner, begun=recovered))
     bank = bank_of(args)
     plan = plan_of(args, bank, where)
-    if earlier := store.cut_off(where.sessions):
-        note(f"Session {earlier.id} was cut off; it's kept. Go on with it: voiceprep practice --resume {earlier.id}")
+    if line := wiring.cut_off_line(where.sessions):
+        note(line)
     note(f"{plan.title}: {len(plan.questions)} question{'s' * (len(plan.questions) != 1)}.")
     shown = Conversation(say, bank.questions)
     manner = replace(manner, minutes=args.minutes)
@@ -130,6 +132,8 @@ def begun(folder: store.SessionFolder, engines: Mapping[str, str]) -> None:
     elif engines["recogniser"] != "none":
         say(f"Spoken answers are heard by {engines['recogniser']}.")
     note(f"Recording to {folder.path}")
+    if folder.recordings == "not kept":
+        note(wiring.NONE_KEPT)
 
 
 def begun_with(plan: Plan, tell: Callable[[str], None]) -> Callable[[store.SessionFolder, Mapping[str, str]], None]:
@@ -144,10 +148,13 @@ def begun_with(plan: Plan, tell: Callable[[str], None]) -> Callable[[store.Sessi
 
 
 def recovered(found: store.Recovered) -> None:
-    if found.take_id is not None and found.take_s:
-        say(f"Recovered: {wording.clock(found.take_s)} of answer {int(found.take_id[1:])}. Going on from there.")
-    else:
-        say("Going on where the session stopped.")
+    say(wiring.taken_up(found))
+
+
+def tell_removed(where: Places, settings: Settings) -> None:
+    """Removes recordings that are older than they shall be, and says so."""
+    if line := wiring.removed_line(where, settings):
+        note(line)
 
 
 def finish(held: wiring.Held) -> int:

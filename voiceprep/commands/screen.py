@@ -79,6 +79,8 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int, replay: str = "") ->
 
     where = places(args.data_dir)
     settings = load_settings(where).with_devices(args.microphone, args.speaker)
+    if line := wiring.removed_line(where, settings):
+        note(line)
     choice = wiring.Choice(args.engine, args.model, args.voice, args.voice_model)
     backend = ScreenBackend(where, choice, args.bank, settings, seed)
     durable.make_folder(where.cache)

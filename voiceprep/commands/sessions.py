@@ -90,8 +90,9 @@ def show(args: Namespace) -> int:
                 say(f" {line}" if line else "")
         for line in looked_for_lines(grounds.by_id[a.question_id].question):
             say(line)
-    takes = sorted(folder.audio.glob("*.wav"))
-    say(f"\nRecordings: {', '.join(t.name for t in takes) or 'none'}")
+    say(f"\nRecordings: {', '.join(t.name for t in folder.takes()) or 'none'}")
+    for take_id in store.missing(folder):
+        say(f"  {take_id}: {folder.no_recording(take_id)}")
     return 0
 
 

@@ -41,6 +41,8 @@ class TakeFile:
         self.samples = 0
         flags = os.O_RDWR | getattr(os, "O_BINARY", 0)
         try:
+            if path.with_suffix(".flac").exists():  # nothing is recorded into a take that has become one
+                raise FileExistsError
             if goes_on and path.is_file():
                 self.samples = repair(path).samples
                 self._fd = os.open(path, flags)

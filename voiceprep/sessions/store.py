@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from voiceprep import durable
 from voiceprep.core import interview
@@ -30,12 +30,19 @@ from voiceprep.core.matching import MATCHER_VERSION
 from voiceprep.core.opinion import Opinion
 from voiceprep.core.plan import Plan
 from voiceprep.errors import SessionError, StorageError
-from voiceprep.pcm import recording, wav
+from voiceprep.pcm import flac, recording, wav
 from voiceprep.sessions import codec
 from voiceprep.sessions.journal import History, read_journal
 
-SCHEMA = 1
-META_KEYS = frozenset(("id", "title", "created", "bank_version", "engines", "questions", "lexicon"))
+SCHEMA = 2
+"""1: takes are WAVs. 2: takes may be FLACs, and `recordings` says whether there should be any."""
+META_KEYS = frozenset(("id", "title", "created", "bank_version", "engines", "questions", "lexicon", "recordings"))
+Recordings = Literal["kept", "not kept", "removed"]
+ABSENT: Mapping[str, str] = {
+    "kept": "The recording of this answer is missing.",
+    "not kept": "No recording of this answer was kept (keep_audio is no).",
+    "removed": "The recording of this answer was removed when it was old (keep_audio_days).",
+}
 LEAST_FREE_BYTES = 200_000_000
 _ID_CHARS = "0123456789abcdefghijklmnopqrstuvwxyz-"
 
@@ -71,13 +78,34 @@ class SessionFolder:
         kept = self.audio / f"{take_id}.flac"
         return kept if kept.is_file() else self.take(take_id)
 
+    def takes(self) -> list[Path]:
+        """Where the takes that are there can be read, in their order."""
+        names = {p.stem for form in ("wav", "flac") for p in self.audio.glob(f"a[0-9][0-9][0-9].{form}")}
+        return [self.recording(name) for name in sorted(names)]
+
+    def no_recording(self, take_id: str) -> str:
+        """Why there is nothing to play of a spoken take, in a sentence; empty where there is."""
+        return "" if self.recording(take_id).is_file() else ABSENT[self.recordings]
+
+    @property
+    def recordings(self) -> Recordings:
+        """Whether the takes of this session are kept."""
+        try:
+            said = self.meta()["recordings"]
+        except SessionError:
+            return "kept"
+        return said if isinstance(said, str) and said in ABSENT else "kept"  # type: ignore[return-value]
+
     def meta(self) -> dict[str, Any]:
-        """session.json. Raises SessionError when it's missing, damaged, or newer than this program."""
+        """session.json, as of today's format. Raises SessionError when it's missing, damaged, or newer than this
+        program."""
         try:
             meta = json.loads(self.meta_path.read_text(encoding="utf-8"))
             schema = meta["schema"]
-            if schema <= SCHEMA and (lacking := META_KEYS - meta.keys()):
-                raise ValueError(f"lacks {sorted(lacking)[0]}")
+            if schema <= SCHEMA:
+                meta = _upcast(meta)
+                if lacking := META_KEYS - meta.keys():
+                    raise ValueError(f"lacks {sorted(lacking)[0]}")
         except OSError as error:
             raise SessionError(
                 f"{self.meta_path} can't be read ({error.strerror}).", "See `voiceprep sessions list`."
@@ -88,9 +116,26 @@ class SessionFolder:
         if not isinstance(schema, int) or schema > SCHEMA:
             raise SessionError(
                 f"Session {self.id} was written by a newer voiceprep (format {schema}).",
-                "Update voiceprep; nothing in the session was changed.",
+                f"Update voiceprep; nothing in it was changed. {self._readable()}",
             )
         return dict(meta)
+
+    def _readable(self) -> str:
+        report = self.path / "report.md"
+        return f"Its report can be read: {report}." if report.is_file() else f"Its recordings are in {self.audio}."
+
+    def note_recordings(self, recordings: Recordings | None = None) -> None:
+        """Writes session.json in today's format, if it isn't, and what has become of the recordings. Call it with the
+        folder locked."""
+        meta = self.meta()
+        wanted = {**meta, "recordings": recordings or meta["recordings"]}
+        if wanted != json.loads(self.meta_path.read_text(encoding="utf-8")):
+            durable.write_atomic(self.meta_path, json.dumps(wanted, ensure_ascii=False).encode())
+
+    def clear_parts(self) -> None:
+        """Drops FLACs that a kill kept from being finished; their WAVs are there. Call it with the folder locked."""
+        for part in self.audio.glob(f"*{flac.PART}"):
+            part.unlink(missing_ok=True)
 
     def history(self) -> History:
         return read_journal(self.journal)
@@ -124,9 +169,13 @@ class SessionGrounds:
         return self.by_id[question_id]
 
 
-def create(root: Path, plan: Plan, lexicon: Lexicon, bank_version: str, engines: Mapping[str, str]) -> SessionFolder:
-    """A new session's folder with its session.json. Refused before anything is recorded when space is short."""
-    durable.make_folder(root)
+def _upcast(meta: dict[str, Any]) -> dict[str, Any]:
+    """What an older program wrote, as this one would have."""
+    return {**meta, "schema": SCHEMA, "recordings": "kept"} if meta["schema"] == 1 else meta
+
+
+def check_space(root: Path) -> None:
+    """Raises StorageError when there is too little space for a session."""
     try:
         free = durable.free_bytes(root)
     except OSError as error:
@@ -136,6 +185,14 @@ def create(root: Path, plan: Plan, lexicon: Lexicon, bank_version: str, engines:
             f"Only {free // 1_000_000} MB are free at {root}; a session needs {LEAST_FREE_BYTES // 1_000_000} MB.",
             "Free some space, or choose another place with --data-dir.",
         )
+
+
+def create(
+    root: Path, plan: Plan, lexicon: Lexicon, bank_version: str, engines: Mapping[str, str], *, keeps_audio: bool = True
+) -> SessionFolder:
+    """A new session's folder with its session.json. Refused before anything is recorded when space is short."""
+    durable.make_folder(root)
+    check_space(root)
     session_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
     folder = SessionFolder(root / session_id)
     durable.make_folder(folder.path)
@@ -153,6 +210,7 @@ def create(root: Path, plan: Plan, lexicon: Lexicon, bank_version: str, engines:
         "rubrics": {q.id: q.rubric for q in plan.questions},
         "questions": [codec.to_json(q) for q in plan.questions],
         "lexicon": codec.to_json(lexicon),
+        "recordings": "kept" if keeps_audio else "not kept",
     }
     durable.write_atomic(folder.meta_path, json.dumps(meta, ensure_ascii=False).encode())
     return folder
@@ -190,7 +248,15 @@ class Recovered:
 
 
 def recover(folder: SessionFolder) -> Recovered:
-    """Mends what a crash left: drops a torn last line, patches WAV headers. Call it with the folder locked."""
+    """Mends what a crash left: drops a torn last line and unfinished FLACs, patches WAV headers. Call it with the
+    folder locked. Raises SessionError, or StorageError where nothing can be written."""
+    try:
+        return _recover(folder)
+    except OSError as error:
+        raise durable.storage_error(error, folder.path) from error
+
+
+def _recover(folder: SessionFolder) -> Recovered:
     history = folder.history()
     if history.damage:
         first = history.damage[0]
@@ -202,13 +268,15 @@ def recover(folder: SessionFolder) -> Recovered:
         os.truncate(folder.journal, history.torn_at)
     state = interview.fold(history.events)
     take_id, take_s = None, 0.0
-    for path in sorted(folder.audio.glob("a[0-9][0-9][0-9].wav")):
-        samples = wav.repair(path).samples
+    folder.clear_parts()
+    for path in folder.takes():
+        if path.suffix == ".wav":
+            wav.repair(path)
         if path.stem == state.take_id:
-            take_id, take_s = path.stem, samples / wav.RATE
+            take_id, take_s = path.stem, recording.length_s(path)
         elif path.stem > state.newest_take_id:
             # A power cut kept the recording and lost the event that announced it: kept aside, not written over.
-            os.replace(path, path.with_name(f"{path.stem}.orphan-{secrets.token_hex(2)}.wav"))
+            os.replace(path, path.with_name(f"{path.stem}.orphan-{secrets.token_hex(2)}{path.suffix}"))
     return Recovered(history.events, state, take_id, take_s)
 
 
@@ -217,6 +285,7 @@ def cut_off(root: Path) -> SessionFolder | None:
     newest = folders(root)[-1:]
     for folder in newest:
         try:
+            folder.meta()  # one of a newer program isn't even locked
             with folder.locked():
                 history = folder.history()
                 if history.events and not history.damage and interview.fold(history.events).phase != "closed":
@@ -256,24 +325,38 @@ def verify(folder: SessionFolder) -> list[str]:
         state = interview.fold(history.events)
     except interview.ImpossibleEvent as error:
         return [*found, f"events.jsonl tells an impossible story: {error}."]
-    ends = {event.take_id: event for event in history.events if isinstance(event, AnswerEnded)}  # the last of each take
-    for event in ends.values():
-        if event.duration_s:
-            found += _verify_take(folder, event)
+    for event in _spoken(history):
+        found += _verify_take(folder, event)
     found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in _bad_quotes(history.events)]
     if state.phase != "closed":
         found.append(Bearable(f"The session was not ended; go on with: voiceprep practice --resume {folder.id}"))
     return found
 
 
+def missing(folder: SessionFolder) -> list[str]:
+    """Takes that were recorded and aren't there; `no_recording` says why."""
+    return [end.take_id for end in _spoken(folder.history()) if folder.no_recording(end.take_id)]
+
+
+def _spoken(history: History) -> list[AnswerEnded]:
+    """The last end of each take that something was recorded into."""
+    ends = {event.take_id: event for event in history.events if isinstance(event, AnswerEnded)}
+    return [end for end in ends.values() if end.duration_s]
+
+
 def _verify_take(folder: SessionFolder, event: AnswerEnded) -> list[str]:
     path = folder.recording(event.take_id)
     if not path.is_file():
+        if folder.recordings != "kept":
+            return []
         return [Bearable(f"audio/{path.name} is missing ({event.duration_s:.1f} s were recorded).")]
-    held_s = recording.length_s(path)
-    if abs(held_s - event.duration_s) > 0.001:
-        return [f"audio/{path.name} holds {held_s:.2f} s, {event.duration_s:.2f} s were recorded."]
-    return []
+    found = []
+    length_s = recording.length_s(path)
+    if not abs(length_s - event.duration_s) <= 0.001:
+        found.append(f"audio/{path.name} holds {length_s:.2f} s, {event.duration_s:.2f} s were recorded.")
+    if path.suffix == ".flac" and not flac.is_whole(path):
+        found.append(f"audio/{path.name} is damaged: its samples aren't those that were recorded.")
+    return found
 
 
 def _bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from voiceprep.core.clean import one_line
 from voiceprep.core.transcript import Transcript, Word, heard
+from voiceprep.errors import EngineError
+from voiceprep.pcm.recording import length_s as recorded_s
 from voiceprep.pcm.wav import RATE
 from voiceprep.speech.child import Child
 
@@ -37,8 +39,10 @@ class ChildTranscriber:
 
     def transcribe(self, path: Path, start: int = 0, end: int | None = None) -> Transcript:
         """Words of samples `start` to `end` of a 16 kHz take; times count from the take's start."""
-        total = max(0, path.stat().st_size - 44) // 2
-        length_s = max(0, (total if end is None else min(end, total)) - start) / RATE
+        total_s = recorded_s(path)
+        if not total_s and not path.is_file():
+            raise EngineError("The recording is missing.", "See `voiceprep sessions verify`.")
+        length_s = max(0.0, (total_s if end is None else min(end / RATE, total_s)) - start / RATE)
         request = {"op": "transcribe", "path": str(path), "start": start, "end": end}
         reply = self.child.ask(request, max(self._least_s, SLOWEST * length_s))
         shift_s = start / RATE

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from voiceprep import offline
-from voiceprep.pcm.wav import read_pcm
+from voiceprep.pcm.recording import read_recording
 from voiceprep.speech.protocol import Reply, Request, claim_pipes, serve
 
 
@@ -43,7 +43,7 @@ def main() -> None:
             engine.append(load(settings))
         if request["op"] == "load":
             return {}
-        pcm = read_pcm(Path(request["path"]), request.get("start", 0), request.get("end"))
+        pcm = read_recording(Path(request["path"]), request.get("start", 0), request.get("end"))
         return {"words": engine[0].words(pcm)}
 
     serve(work, requests, replies)

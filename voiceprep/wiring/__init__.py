@@ -6,11 +6,12 @@ from voiceprep.wiring.engines import Choice, bare_bank, hear_file, load_bank, tr
 from voiceprep.wiring.left_out import terms_left_out
 from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.own_terms import heed, pronounced
+from voiceprep.wiring.recordings import NONE_KEPT, cut_off_line, removed_line, taken_up
 from voiceprep.wiring.reports import write_report
 from voiceprep.wiring.session import Held, Manner, Steering, hold, resume
 
 __all__ = [
-    "Choice", "FileAnswers", "Held", "Manner", "ScriptedAnswers", "Steering", "TypedAnswers", "amend", "bare_bank",
-    "check_files", "edit", "hear_file", "heed", "hold", "judge", "load_bank", "pronounced", "resume", "terms_left_out",
-    "transcriber", "voice", "write_report",
+    "NONE_KEPT", "Choice", "FileAnswers", "Held", "Manner", "ScriptedAnswers", "Steering", "TypedAnswers", "amend",
+    "bare_bank", "check_files", "cut_off_line", "edit", "hear_file", "heed", "hold", "judge", "load_bank", "pronounced",
+    "removed_line", "resume", "taken_up", "terms_left_out", "transcriber", "voice", "write_report",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from voiceprep.core.clean import clean, one_line
 from voiceprep.core.past import due_line
 from voiceprep.core.pressure import warnings_of
 from voiceprep.core.takes import QuestionTakes
-from voiceprep.errors import EngineError, VoiceprepError
+from voiceprep.errors import EngineError, SessionError, VoiceprepError
 from voiceprep.pcm.recording import read_recording
 from voiceprep.pcm.wav import RATE
 from voiceprep.ports import Answers, Sound
@@ -46,6 +46,7 @@ from voiceprep.wiring.own_terms import heed
 from voiceprep.wiring.past import newest_and_practised, other_takes, practised
 from voiceprep.wiring.past_session import past_session
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
+from voiceprep.wiring.recordings import taken_up, where_to
 from voiceprep.wiring.replays import replay_view
 from voiceprep.wiring.room import Room, RoomAnswers
 from voiceprep.wiring.session import Manner, Steering, hold, resume
@@ -95,8 +96,12 @@ class RoomControls:
         return self._steering.runner.lasted_s(take_id)
 
     def play(self, take_id: str, start_s: float, end_s: float) -> None:
+        folder = self._steering.folder
+
         def moment() -> Sound:
-            pcm = read_recording(self._steering.folder.recording(take_id), int(start_s * RATE), int(end_s * RATE))
+            if why := folder.no_recording(take_id):
+                raise SessionError(why, "Its words stand on the screen.")
+            pcm = read_recording(folder.recording(take_id), int(start_s * RATE), int(end_s * RATE))
             return Sound(pcm, RATE)
 
         self._sound(moment)
@@ -232,6 +237,8 @@ class ScreenBackend:
 
     def _hold(self, wanted: Wanted, tell: Callable[[Told], None]) -> None:
         runner: list[Steering] = []
+        notices: list[str] = []
+        keeps_audio = self._settings.keep_audio != "no"
 
         def card_news(news: CardNews) -> None:
             tell(News(news.sentence))
@@ -252,6 +259,7 @@ class ScreenBackend:
                 self._demo = steering.folder if wanted.demo else None
                 longer = wanted.time or self._settings.time
                 begun = self._begun(steering, room, recorded, lambda sentence: tell(News(sentence)), longer)
+                begun = replace(begun, notices=(*begun.notices, *filter(None, notices)))
                 rough = steering.engines["recogniser"] == "basic" and wanted.quiet == "whispered"
                 tell(replace(begun, notices=(*begun.notices, wording.WHISPERED)) if rough else begun)
 
@@ -263,6 +271,7 @@ class ScreenBackend:
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
                 quiet=wanted.quiet, real=wanted.mode == "real", coached=wanted.mode == "coached",
                 time=wanted.time or self._settings.time, warnings=self._settings.warnings,
+                keeps_audio=keeps_audio or wanted.demo, news=lambda sentence: tell(News(sentence)),
             )  # fmt: skip
 
             def watch(event: e.Event, state: interview.State) -> None:
@@ -272,13 +281,16 @@ class ScreenBackend:
 
             if wanted.resume:
                 folder = store.find(self._places.sessions, wanted.resume)
-                held = resume(folder, answers, self._places, choice, watch, manner)
+                held = resume(folder, answers, self._places, choice, watch, manner,
+                              begun=lambda found: notices.append(taken_up(found)))  # fmt: skip
             else:
                 plan = plan_demo(self._bank) if wanted.demo else planned(
                     self._bank, round_id=wanted.round_id, questions=wanted.questions, topics=wanted.topics,
                     technologies=wanted.technologies, minutes=wanted.minutes, seed=self._seed,
                     past=practised(self._places.sessions, self._settings.interview_date),
                 )  # fmt: skip
+                if room.listens and not wanted.demo:
+                    notices.append(where_to(self._places.sessions, keeps_audio=keeps_audio))
                 if wanted.clock is not None:
                     plan = under_pressure(plan, wanted.clock)
                 root = self._places.data / "demo" if wanted.demo else None  # a demo is nobody's practice

@@ -28,6 +28,7 @@ from voiceprep.pcm.tone import bell
 from voiceprep.ports import Answers, Judge, Sound, Speaker, Synthesizer
 from voiceprep.runner import Ports, Runner
 from voiceprep.sessions import store
+from voiceprep.sessions.finalise import Finaliser
 from voiceprep.sessions.journal import FileJournal
 from voiceprep.speech.recogniser import ChildTranscriber
 from voiceprep.speech.voice import ChildSynthesizer
@@ -69,6 +70,10 @@ class Manner:
     """How much longer a round's times are."""
     warnings: str = "spoken"
     quiet: events.Quiet = ""
+    keeps_audio: bool = True
+    """Whether a new session's recordings are kept; one that is gone on with stays as it was begun."""
+    news: Callable[[str], None] = lambda sentence: None
+    """Given sentences for the candidate that are no event of the interview."""
     steer: Callable[[Steering], None] = lambda steering: None
 
 
@@ -90,7 +95,8 @@ def hold(
     """A new session from its first question to its report."""
     with engines(choice, places, bank.lexicon) as (ear, mouth):
         names = _names(ear, mouth, manner.judge)
-        folder = store.create(root or places.sessions, plan, bank.lexicon, bank.version, names)
+        where = root or places.sessions
+        folder = store.create(where, plan, bank.lexicon, bank.version, names, keeps_audio=manner.keeps_audio)
         begun(folder, names)
         questions = tuple(
             events.PlannedQuestion(q.id, q.ask, tuple((f.id, f.ask) for f in q.follow_ups)) for q in plan.questions
@@ -113,7 +119,7 @@ def hold(
             quiet=manner.quiet,
         )
         with folder.locked():
-            state = _run(folder, State(), 0, first, answers, ear, mouth, watch, manner)
+            state = _run(folder, State(), (), first, answers, ear, mouth, watch, manner)
             return _held(folder, state)
 
 
@@ -122,8 +128,9 @@ def resume(
     begun: Callable[[store.Recovered], None] = lambda r: None,
 ) -> Held:  # fmt: skip
     """Goes on with a session whose process died or whose candidate left."""
+    grounds = folder.grounds()  # one of a newer program isn't even locked
+    store.check_space(folder.path)
     with folder.locked():
-        grounds = folder.grounds()
         lexicon = next(iter(grounds.by_id.values())).lexicon
         recovered = store.recover(folder)
         if not store.is_open(recovered.state):
@@ -133,8 +140,7 @@ def resume(
         begun(recovered)
         with engines(choice, places, lexicon) as (ear, mouth):
             first = events.SessionResumed(round(recovered.take_s, 3), manner.review, _name(manner.judge))
-            seq = len(recovered.history)
-            state = _run(folder, recovered.state, seq, first, answers, ear, mouth, watch, manner)
+            state = _run(folder, recovered.state, recovered.history, first, answers, ear, mouth, watch, manner)
             return _held(folder, state)
 
 
@@ -144,15 +150,16 @@ def _held(folder: store.SessionFolder, state: State) -> Held:
 
 
 def _run(
-    folder: store.SessionFolder, state: State, seq: int, first: Event, answers: Answers, ear: ChildTranscriber | None,
-    mouth: Synthesizer | None, watch: Watch, manner: Manner,
+    folder: store.SessionFolder, state: State, history: tuple[Event, ...], first: Event, answers: Answers,
+    ear: ChildTranscriber | None, mouth: Synthesizer | None, watch: Watch, manner: Manner,
 ) -> State:  # fmt: skip
     clock = MonotonicClock()
     grounds = folder.grounds()
     lexicon = next(iter(grounds.by_id.values())).lexicon
-    journal = FileJournal(folder.journal, seq)
-    capture = TakeRecorder(folder.audio, SileroVad, clock, durable.free_bytes)
-    voice_lane, recogniser_lane = Lane("voice"), Lane("recogniser")
+    journal = FileJournal(folder.journal, len(history))
+    capture = TakeRecorder(folder.audio, SileroVad, clock, durable.free_bytes, tell=manner.news)
+    voice_lane, recogniser_lane, takes_lane = Lane("voice"), Lane("recogniser"), Lane("takes")
+    finaliser = Finaliser(folder, history, takes_lane)
     judge_lane = Lane("judge") if manner.judge else None
     cue_lane = Lane("cues") if manner.paced else None
     chosen, _ = pronunciations(manner.pronounce, lexicon)
@@ -166,7 +173,7 @@ def _run(
             speaker=manner.speaker or SilentSpeaker(clock if manner.paced else None),
             clock=clock,
             grounds=grounds,
-            take_path=folder.take,
+            take_path=folder.recording,
             voice_lane=voice_lane,
             recogniser_lane=recogniser_lane,
             spoken_form=functools.partial(speakable, lexicon=lexicon, chosen=chosen),
@@ -179,7 +186,12 @@ def _run(
             judge=manner.judge,
             judge_lane=judge_lane,
         )
-        runner = Runner(ports, watch, state)
+
+        def seen(event: Event, after: State) -> None:
+            watch(event, after)
+            finaliser.follow(event, after)
+
+        runner = Runner(ports, seen, state)
         for engine in (ear, mouth):
             if isinstance(engine, ChildTranscriber | ChildSynthesizer):
                 engine.child.restarted = _telling(runner, engine.name)
@@ -197,6 +209,8 @@ def _run(
             lane.shutdown(wait=False)
         recogniser_lane.shutdown(wait=True)
         journal.close()
+        finaliser.close()
+        takes_lane.shutdown(wait=False)
 
 
 def _names(ear: ChildTranscriber | None, mouth: Synthesizer | None, judge: Judge | None) -> dict[str, str]:
