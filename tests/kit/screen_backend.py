@@ -22,6 +22,7 @@ from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import State, fold
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.plan import Plan, plan_minutes, plan_questions, plan_round
+from voiceprep.core.progress import progress_of
 from voiceprep.core.question import Point, Question
 from voiceprep.core.replay import replay_of
 from voiceprep.core.spans import Span
@@ -37,6 +38,7 @@ from voiceprep.tui.backend import (
     HomeView,
     Over,
     PastSession,
+    ProgressView,
     QuestionCard,
     Recording,
     ReplayView,
@@ -354,6 +356,7 @@ class ScreenBackend:
         self.runner: Runner | None = None
         self.replays: dict[str, ReplayView] = {}
         """What is replayed under an id, instead of a session held here."""
+        self.progressed = ProgressView(progress_of([], {}, [], "2026-11-21"), "2026-11-21")
         self.page: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.clock = CountedClock()
         """The interview's; the test moves it on."""
@@ -421,6 +424,9 @@ class ScreenBackend:
         return ReplayView(
             session.id, session.title, "21 Nov 19:30", told, FakeReplayControls(), self.bank.questions, recorded
         )
+
+    def progress(self) -> ProgressView:
+        return self.progressed
 
     def choose(self, first_choice: str) -> None:
         self.choices.append(first_choice)

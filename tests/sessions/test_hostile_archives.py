@@ -313,7 +313,7 @@ def line(number: int, **data: object) -> Callable[[bytes], bytes]:
         (line(5, duration_s=9.0), "holds 1.00 s, 9.00 s were recorded"),
         (line(5, reason="evil"), "line 6"),
         (lambda d: journal_changed(d, 3, lambda record: record.update(v=99)), "newer voiceprep"),
-        (lambda d: journal_changed(d, 3, lambda record: record.update(type="Evil")), "doesn't know"),
+        (lambda d: journal_changed(d, 3, lambda record: record.update(type="Evil")), "newer voiceprep (an event"),
         (lambda d: journal_changed(d, 3, lambda record: record.update(seq=9)), "event 9 where 4 was due"),
         (lambda d: b"\0" * 99 + b"\n" + d, "line 1: not a whole event"),
     ],

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from voiceprep.core.events import Event, Quiet
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.pressure import Pressure, Warnings
+from voiceprep.core.progress import Progress
 from voiceprep.core.question import Question
 from voiceprep.core.replay import Replay
 from voiceprep.core.state import State
@@ -264,6 +265,14 @@ class ReplayView:
         return self.recorded_s.get(take_id) or known_s
 
 
+@dataclass(frozen=True)
+class ProgressView:
+    """How it goes as of `today`, "2026-11-03"."""
+
+    progress: Progress
+    today: str
+
+
 class Backend(Plays, Protocol):
     """It plays recordings while no session is being held; a session's controls do meanwhile."""
 
@@ -282,6 +291,8 @@ class Backend(Plays, Protocol):
 
     def replay(self, session_id: str) -> ReplayView:
         """A session from disk; "last" is the newest. Raises VoiceprepError."""
+
+    def progress(self) -> ProgressView: ...
 
     def choose(self, first_choice: str) -> None:
         """Keeps what the candidate chose at the first start."""

@@ -17,6 +17,7 @@ from voiceprep.tui.backend import HomeView, Mode, PastSession, QuestionCard, Rou
 from voiceprep.tui.base import Note, Page
 from voiceprep.tui.literal import KEY, TITLE, Literal, Styled, hanging
 from voiceprep.tui.night import night
+from voiceprep.tui.progress import open_progress
 
 FOUND = 8
 SHORT_MINUTES = 10.0
@@ -49,6 +50,7 @@ class HomeScreen(Page):
         Binding("slash", "find", "find a question", tooltip="type a few letters of a question, a topic, a technology"),
         Binding("i", "look", "what it asks", tooltip="what the marked round would ask now, and why"),
         Binding("r", "replay", "replay", tooltip="the marked session again, its feedback pinned to the second"),
+        Binding("p", "progress", "progress", tooltip="what is due, what stays weak, and how it goes"),
         Binding("m", "minutes", "ten minutes", tooltip="ten minutes, follow-ups and feedback included"),
         Binding("u", "warm_up", "try the microphone", tooltip="a spoken warm-up of 20 seconds, never scored"),
         Binding("n", "night", "the night before", tooltip="your best sentences on a page, and what you know once more"),
@@ -200,6 +202,9 @@ class HomeScreen(Page):
         ways = get_args(Quiet)
         self.quiet = ways[(ways.index(self.quiet) + 1) % len(ways)]
         self.refresh_page()
+
+    def action_progress(self) -> None:
+        open_progress(self.voiceprep, self._start)
 
     def action_night(self) -> None:
         night(self.voiceprep, self._start)

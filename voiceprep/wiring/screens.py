@@ -29,6 +29,7 @@ from voiceprep.tui.backend import (
     HomeView,
     News,
     Over,
+    ProgressView,
     QuestionCard,
     Recording,
     ReplayView,
@@ -37,13 +38,14 @@ from voiceprep.tui.backend import (
     WarmUp,
 )
 from voiceprep.wiring.answers import ScriptedAnswers
+from voiceprep.wiring.countdown import today
 from voiceprep.wiring.demo import demo_answers, plan_demo
 from voiceprep.wiring.engines import Choice, bare_bank, load_bank, transcriber, voice
 from voiceprep.wiring.left_out import rounds_left_out, terms_left_out
 from voiceprep.wiring.night import counted_down, night_page
 from voiceprep.wiring.opinion import judge
 from voiceprep.wiring.own_terms import heed
-from voiceprep.wiring.past import newest_and_practised, other_takes, practised
+from voiceprep.wiring.past import newest_and_practised, other_takes, practised, progress
 from voiceprep.wiring.past_session import past_session
 from voiceprep.wiring.plans import planned, round_cards, under_pressure
 from voiceprep.wiring.recordings import taken_up, where_to
@@ -193,6 +195,9 @@ class ScreenBackend:
 
     def replay(self, session_id: str) -> ReplayView:
         return replay_view(session_id, self._places, self._settings, self._choice)
+
+    def progress(self) -> ProgressView:
+        return ProgressView(progress(self._places.sessions, self._settings.interview_date), today())
 
     def choose(self, first_choice: str) -> None:
         self._settings = replace(self._settings, first_choice=first_choice)
