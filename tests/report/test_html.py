@@ -17,6 +17,7 @@ from tests.report.test_report import HOSTILE, poisoned, spoken, squeezed
 from tests.sessions import made
 from voiceprep.cli import main
 from voiceprep.core.delivery import Unmeasured
+from voiceprep.core.events import Rescored
 from voiceprep.core.feedback import Assessment, Chosen, Retake
 from voiceprep.core.pressure import Clocked, Cut
 from voiceprep.core.spans import Span
@@ -165,6 +166,14 @@ def test_a_dispute_stands_beside_the_verdict_with_the_counts_of_both(spoken: Ass
     text = shown(replace(spoken, points=points)).text
     assert "You say: I said it." in text
     assert wording.with_yours(replace(spoken, points=points)) in text
+
+
+def test_what_was_judged_once_more_stands_below_with_both_versions_the_old_one_first(spoken: Assessment) -> None:
+    again = replace(spoken, bank_version="newer")
+    text = shown(spoken, rescored=(Rescored(spoken.question_id, spoken.take_id, again, "today's rubric"),)).text
+    before, after = text.index("Judged in the session"), text.index("Rescored, today's rubric")
+    assert before < after < text.index("newer", after) and spoken.bank_version in text[before:after]
+    assert "JUDGED ONCE MORE" not in shown(spoken).text
 
 
 def test_the_second_opinion_is_named_and_shown_beside(spoken: Assessment) -> None:

@@ -20,10 +20,11 @@ from markupsafe import Markup
 
 from voiceprep.core.clean import clean
 from voiceprep.core.delivery import LONG_PAUSE_S, STRETCH_S, Unmeasured
+from voiceprep.core.events import Rescored
 from voiceprep.core.feedback import Assessment, Evidence
 from voiceprep.core.pressure import Cut
 from voiceprep.core.spans import Span, gaps
-from voiceprep.report import wording
+from voiceprep.report import amended, wording
 from voiceprep.report.markdown import Facts, Looked
 
 TICKS_S = (5, 10, 15, 30, 60, 120, 300, 600, 1800)
@@ -83,13 +84,14 @@ def page(
     costs: Mapping[str, str] = MappingProxyType({}),
     whys: Mapping[tuple[str, str], str] = MappingProxyType({}),
     takes: Mapping[str, Take] = MappingProxyType({}),
+    rescored: Sequence[Rescored] = (),
 ) -> str:
     """The whole page. `whys` says by (question id, follow-up id) why it was asked; `takes` go by take id; the rest is
     what the Markdown report is made of."""
     style, script = _part("page.css"), _part("page.js")
     return _environment().get_template("page.html.j2").render(
         facts=facts, assessments=assessments, model_answers=model_answers, looked_for=looked_for, costs=costs,
-        whys=whys, takes=takes, no_take=Take(), style=style, script=script, style_hash=_hash(style),
+        whys=whys, takes=takes, rescored=rescored, no_take=Take(), style=style, script=script, style_hash=_hash(style),
         script_hash=_hash(script),
     )  # fmt: skip
 
@@ -105,8 +107,8 @@ def _environment() -> Environment:
         finalize=_cleaned,
     )
     made.globals.update(
-        wording=wording, said_in=said_in, time_line=time_line, pace_bars=pace_bars, marked=marked, data_uri=_data_uri,
-        signs=SIGNS,
+        wording=wording, amended=amended, said_in=said_in, time_line=time_line, pace_bars=pace_bars, marked=marked,
+        data_uri=_data_uri, signs=SIGNS,
     )  # fmt: skip
     return made
 

@@ -18,6 +18,7 @@ from voiceprep.tui.backend import ReplayView, Wanted
 from voiceprep.tui.base import Note, Page
 from voiceprep.tui.literal import KEY, MUTED, STRONG, TITLE, Literal, Styled, hanging, literal
 from voiceprep.tui.strip import Strip, Token, legend, lit, style_of, tokens, wrapped
+from voiceprep.tui.takes import open_takes
 from voiceprep.tui.why import why
 
 TICK_S = 0.05
@@ -57,6 +58,7 @@ class ReplayScreen(Page):
         Binding("w", "why", "why", tooltip="why this verdict"),
         Binding("f", "follow_up", "follow-up", tooltip="the follow-ups that were asked, and why"),
         Binding("m", "model", "model answer", tooltip="a model answer, read in the interviewer's voice"),
+        Binding("c", "takes", "compare takes", tooltip="all takes of this question, two of them beside each other"),
         Binding("g", "again", "answer it again", tooltip="a new session with this question, now"),
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("down,j", "move(1)", "down", show=False),
@@ -464,6 +466,11 @@ class ReplayScreen(Page):
             text = question.follow_up(take.follow_up_id).model_answer
         view.controls.say(text)
         self.app.push_screen(Note("A model answer", [text], also_closes="m"), lambda _: view.controls.stop())
+
+    def action_takes(self) -> None:
+        if self.take is not None:
+            self._halt()
+            open_takes(self.voiceprep, self.take.question_id)
 
     def action_again(self) -> None:
         if self.take is not None:

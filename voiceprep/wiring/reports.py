@@ -68,7 +68,7 @@ def report(
     if form == "md":
         return markdown(facts, state.assessments, answers, looked_for, costs, state.rescored)
     takes = _takes(folder, state, history, audio=audio)
-    return page(facts, state.assessments, answers, looked_for, costs, _whys(history), takes)
+    return page(facts, state.assessments, answers, looked_for, costs, _whys(history), takes, state.rescored)
 
 
 def _ended(state: State, history: History) -> str:
