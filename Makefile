@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo run test test-computing test-bank check bench test-models kill-table screenshots validity wheel-test clean
+.PHONY: help setup demo run test check bench test-models kill-table screenshots validity wheel-test clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -47,13 +47,14 @@ wheel-test: $(STAMP)  ## the wheel in an empty environment outside the checkout,
 	offline=; if unshare -n true 2>/dev/null; then offline='unshare -n'; fi; \
 	HOME="$$tmp/home" $$offline env/bin/voiceprep demo --fast --out "$$tmp/out"
 
-bench: $(STAMP)  ## key to paint while recognition runs; the recogniser's errors on free voices; the matcher's time; the bank's; lists and trends of 10,000 sessions
+bench: $(STAMP)  ## key to paint while recognition runs; the recogniser's errors on free voices; the matcher's time; the bank's; lists of 10,000 sessions; delivery beside a known truth
 	$(BIN)/python -m tests.bench.screen
 	$(BIN)/python -m tests.bench.cut_off
 	$(BIN)/python -m tests.bench.recogniser
 	$(BIN)/python -m tests.bench.matcher
 	$(BIN)/python -m tests.bench.bank
 	$(BIN)/python -m tests.bench.sessions
+	$(BIN)/python -m tests.bench.delivery check
 
 validity: $(STAMP)  ## how often the matcher is right, beside the floors: development and check answers
 	$(BIN)/python -m tests.bench.validity dev
@@ -63,8 +64,8 @@ validity: $(STAMP)  ## how often the matcher is right, beside the floors: develo
 screenshots: $(STAMP)  ## pictures of every screen, of a session recorded in that run, into build/screenshots
 	$(BIN)/python -m tests.kit.screenshots build/screenshots
 
-kill-table: $(STAMP)  ## 100 sessions killed at random, recovered and compared sample by sample
-	$(BIN)/python -m tests.faults.kill_table --kills 100
+kill-table: $(STAMP)  ## 300 sessions killed at random, recovered and compared sample by sample
+	$(BIN)/python -m tests.faults.kill_table --kills 300
 
 test-models: $(STAMP)  ## tests that need real Whisper and Piper weights on this machine
 	VOICEPREP_REQUIRE=models $(BIN)/python -m pytest -m models
