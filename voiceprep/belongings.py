@@ -25,7 +25,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("settings", "data", r"settings\.json"),
     (MODELS, "data", r"models/(whisper|piper)/.+"),
     ("cache", "cache", r"(speech|bank|tmp[^/]+)/.+"),
-    ("index of the sessions", "cache", r"sessions/[^/]+\.db(-wal|-shm|-journal)?"),
+    ("index of the sessions", "cache", r"sessions/[^/]+\.db(-wal|-shm|-journal|\.closed)?"),
     ("log of the engines", "cache", r"engines\.log"),
     ("what was being written", "data", _PART),
     ("what was being written there", "cache", _PART),
