@@ -77,6 +77,7 @@ def test_a_wipe_lists_then_removes_everything_that_is_voicepreps(lived_in: Path,
     assert listed["removed"] is False and listed["foreign"] == [] and listed["left"] == []
     assert [kind["name"] for kind in listed["kinds"]] == [
         "sessions", "trash", "questions of your own", "terms and rounds of your own", "settings", "models", "cache",
+        "index of the sessions",
     ]  # fmt: skip
     assert sum(kind["files"] for kind in listed["kinds"]) == len(on_disk)
     assert sum(kind["bytes"] for kind in listed["kinds"]) == held
