@@ -1,4 +1,4 @@
-"""A whole session in a tenth of a second: the real wiring, typed answers, and one recording in which nothing is said."""
+"""A whole session in a tenth of a second: the real wiring, typed answers, and recordings in which nothing is said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stopping a process at what it asks of the disk: each call is told before it's made, by the kind of file it's about."""
+"""Stopping a process at what it asks of the disk: each call is told before it's made, with the kind of file."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Sessions of a newer program are looked at and never changed; those of an older one become today's whole or not at all;
-of one that lacks a file, what is left is shown and what isn't is named."""
+"""Sessions of a newer program are looked at and never changed; those of an older one become today's or stay as they
+are; of one that lacks a file, what is left is shown and what isn't is named."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_killed_at_any_change_of_session_json_a_take_or_the_report_all_that_was_
 
 
 def whole_after(where: Places, accepted: int, lived: bool) -> None:
-    """What a session was left as: all that was accepted is in it, and the next start makes its takes what they'll be."""
+    """What a session was left as: all that was accepted is in it, and the next start sees to its takes."""
     for folder in store.folders(where.sessions):
         if not folder.journal.is_file():
             assert not accepted

@@ -69,7 +69,7 @@ def test_the_second_says_who_has_it_and_may_look_and_the_first_goes_on_after_a_s
         resumed, deleted, rescored, listed, shown, played = batch(
             [
                 ["practice", "--text", "--voice", "none", "--resume", "last", *data],
-                ["sessions", "delete", "last", *data],
+                ["sessions", "delete", "last", "--yes", *data],
                 ["rescore", "last", *data],
                 ["sessions", "list", *data],
                 ["sessions", "show", "last", *data],
@@ -89,7 +89,7 @@ def test_the_second_says_who_has_it_and_may_look_and_the_first_goes_on_after_a_s
         first.stdin.write(f"{small_bank.HALF}\n\n{small_bank.INVALIDATE}\n\nmine\n\n")
         first.stdin.close()
         assert first.wait(30) == 0
-    assert [a.text for a in folder.state().assessments][0] == small_bank.HALF
+    assert folder.state().assessments[0].text == small_bank.HALF
     assert folder.state().close_reason == "finished" and store.verify(folder) == []
 
 

@@ -286,13 +286,13 @@ def cut_off(root: Path) -> SessionFolder | None:
     for folder in reversed(folders(root)):
         if not folder.journal.is_file():
             continue  # killed before its first event: it keeps none of those before it from being offered
-        with contextlib.suppress(SessionError, OSError, interview.ImpossibleEvent):
+        with contextlib.suppress(SessionError, StorageError, OSError, interview.ImpossibleEvent):
             folder.meta()  # one of a newer program isn't even locked
             with folder.locked():
                 history = folder.history()
                 if history.events and not history.damage and interview.fold(history.events).phase != "closed":
                     return folder
-        break  # ended, held by another process, or damaged: `sessions verify` says so
+        break  # ended, held by another process, damaged (`sessions verify` says so), or on a read-only disk
     return None
 
 
