@@ -87,11 +87,20 @@ def small(folder: Path) -> Bank:
     return sound_bank(small_bank.write(folder / "bank"))
 
 
-def hold(bank: Bank, where: Places, sound: Path, progress: Progress) -> None:
-    """A session of two questions, each answered with the sound."""
+def hold(
+    bank: Bank,
+    where: Places,
+    sound: Path,
+    progress: Progress,
+    apart: Progress | None = None,
+    kinds: tuple[type, ...] = (),
+) -> None:
+    """A session of two questions, each answered with the sound. Events of some `kinds` are counted `apart`, too."""
 
     def watch(event: object, state: object) -> None:
         progress.accepted += 1
+        if apart is not None and isinstance(event, kinds):
+            apart.accepted += 1
 
     plan = plan_questions(list(bank.questions), bank.questions)
     choice = wiring.Choice("basic", voice="espeak")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import stops
+from tests.faults import power_cut, stops
 from tests.faults.kill_subject import forked
 from tests.faults.quick import HUM, Quick
 from voiceprep.config import Places
@@ -20,10 +20,18 @@ from voiceprep.sessions.finalise import left_over
 
 
 def test_killed_sessions_lose_nothing_and_go_on() -> None:
-    table = [sys.executable, "-m", "tests.faults.kill_table", "--kills", "3", "--seed", "3"]
+    table = [sys.executable, "-m", "tests.faults.kill_table", "--kills", "2", "--seed", "4"]
     done = subprocess.run(table, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout.splitlines()[-1])["kills"] == 3
+    assert json.loads(done.stdout.splitlines()[-1])["kills"] == 2
+
+
+def test_a_power_cut_loses_no_more_than_a_second_of_sound_and_nothing_that_was_waited_for(tmp_path: Path) -> None:
+    if not power_cut.possible():
+        pytest.skip("an image can only be mounted by root on Linux")
+    table = [sys.executable, "-m", "tests.faults.power_cut", "--cuts", "1", "--seed", "7"]
+    done = subprocess.run(table, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("part", [0.0, 0.6])
