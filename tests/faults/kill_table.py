@@ -152,7 +152,11 @@ def kill_once(of: Subject, whole: Whole, seed: int) -> Killed | None:
         events_accepted=progress.accepted,
         events_kept=len(kept),
         finished=code == 0 and session.state().close_reason == "finished" and _grew(kept, session),
-        problems=(*store.verify(session), *_left_behind(session), *_unsaid(state, newest, out)),
+        problems=(
+            *store.verify(session),
+            *_left_behind(session),
+            *_unsaid(state, recorded.get(state.take_id, b""), out),
+        ),
     )
 
 
@@ -190,9 +194,9 @@ def _left_behind(session: store.SessionFolder) -> list[str]:
     return [f"{p.name} is left" for p in session.audio.iterdir() if p.suffix != ".flac"]
 
 
-def _unsaid(state: State, newest: bytes, out: Path) -> list[str]:
+def _unsaid(state: State, taken: bytes, out: Path) -> list[str]:
     """That the next start didn't say what it recovered."""
-    owed = state.phase == "listening" and len(newest) >= 2 * RATE
+    owed = state.phase == "listening" and len(taken) >= 2 * RATE
     return ["what was recovered isn't said"] if owed and "Recovered: 0:0" not in out.read_text() else []
 
 
