@@ -64,8 +64,9 @@ validity: $(STAMP)  ## how often the matcher is right, beside the floors: develo
 screenshots: $(STAMP)  ## pictures of every screen, of a session recorded in that run, into build/screenshots
 	$(BIN)/python -m tests.kit.screenshots build/screenshots
 
-kill-table: $(STAMP)  ## 300 sessions killed at random, recovered and compared sample by sample
+kill-table: $(STAMP)  ## 300 sessions killed, recovered and compared sample by sample; then the power cut, where root can
 	$(BIN)/python -m tests.faults.kill_table --kills 300
+	$(BIN)/python -m tests.faults.power_cut --cuts 20 || [ $$? = 3 ]
 
 test-models: $(STAMP)  ## tests that need real Whisper and Piper weights on this machine
 	VOICEPREP_REQUIRE=models $(BIN)/python -m pytest -m models

@@ -1,83 +1,145 @@
-"""The session that gets killed: `python -m tests.faults.kill_subject DATA SOUND PROGRESS SPEED`.
+"""The session that gets killed: the real wiring and engines; only the microphone counts what it hands over.
 
-The real wiring and engines; only the microphone counts what it hands over, into PROGRESS (two little-endian int64:
-16 kHz samples handed over in the take being recorded, events accepted).
+Made in forks of one process that has imported everything, so that a kill costs a session and not Python's start.
 """
 
 from __future__ import annotations
 
-import mmap
+import contextlib
+import os
 import struct
 import sys
+import traceback
+from collections.abc import Callable, MutableSequence
 from pathlib import Path
 
-from voiceprep import wiring
+from tests.bank import small_bank
+from voiceprep import cli, wiring
 from voiceprep.audio.files import FileMicrophone
+from voiceprep.bank.load import Bank, sound_bank
 from voiceprep.clock import MonotonicClock
+from voiceprep.commands import practice, sessions  # noqa: F401 - imported here, once
 from voiceprep.config import Places
 from voiceprep.core.plan import plan_questions
 from voiceprep.ports import Sound
+from voiceprep.sessions import store
+from voiceprep.sessions.finalise import left_over
+
+SPEED = 8.0
 
 
-class FastClock:
-    """The machine's clock, `speed` times as fast."""
-
-    def __init__(self, speed: float) -> None:
-        self._real, self._speed = MonotonicClock(), speed
+class FastClock(MonotonicClock):
+    """The machine's clock, SPEED times as fast."""
 
     def now_s(self) -> float:
-        return self._real.now_s() * self._speed
+        return super().now_s() * SPEED
 
     def sleep_s(self, seconds: float) -> None:
-        self._real.sleep_s(seconds / self._speed)
+        super().sleep_s(seconds / SPEED)
+
+
+class Progress:
+    """What was handed over in the take being recorded (16 kHz samples) and how many events were accepted, in memory
+    that outlives the process."""
+
+    def __init__(self, memory: MutableSequence[int]) -> None:
+        self._memory = memory
+
+    handed = property(lambda self: self._get(0), lambda self, n: self._set(0, n))
+    accepted = property(lambda self: self._get(8), lambda self, n: self._set(8, n))
+
+    def _get(self, at: int) -> int:
+        return struct.unpack("<q", bytes(self._memory[at : at + 8]))[0]
+
+    def _set(self, at: int, n: int) -> None:
+        self._memory[at : at + 8] = struct.pack("<q", n)
 
 
 class CountingMicrophone(FileMicrophone):
     """Says how many samples have been handed over so far."""
 
-    def __init__(self, path: Path, clock: FastClock, progress: mmap.mmap) -> None:
-        super().__init__(path, clock)
+    def __init__(self, path: Path, progress: Progress) -> None:
+        super().__init__(path, FastClock())
         self._progress, self._given = progress, 0
 
     def open(self) -> None:
-        self._given = 0
-        self._progress[:8] = struct.pack("<q", 0)
+        self._given = self._progress.handed = 0
         super().open()
 
     def read(self) -> Sound | None:
         block = super().read()
         if block is not None:
             self._given += len(block.pcm) // 2
-            self._progress[:8] = struct.pack("<q", self._given)
+            self._progress.handed = self._given
         return block
 
 
 class Answers:
-    def __init__(self, sound: Path, clock: FastClock, progress: mmap.mmap) -> None:
-        self._sound, self._clock, self._progress = sound, clock, progress
+    def __init__(self, sound: Path, progress: Progress) -> None:
+        self._sound, self._progress = sound, progress
 
     def next(self, question: str) -> CountingMicrophone:
-        return CountingMicrophone(self._sound, self._clock, self._progress)
+        return CountingMicrophone(self._sound, self._progress)
 
 
-def main() -> None:
-    data, sound, progress_path, speed = sys.argv[1:5]
-    with open(progress_path, "r+b") as file:
-        progress = mmap.mmap(file.fileno(), 16)
-    seen = 0
+def small(folder: Path) -> Bank:
+    """The small bank, written under `folder`."""
+    return sound_bank(small_bank.write(folder / "bank"))
+
+
+def hold(
+    bank: Bank,
+    where: Places,
+    sound: Path,
+    progress: Progress,
+    apart: Progress | None = None,
+    kinds: tuple[type, ...] = (),
+) -> None:
+    """A session of two questions, each answered with the sound. Events of some `kinds` are counted `apart`, too."""
 
     def watch(event: object, state: object) -> None:
-        nonlocal seen
-        seen += 1
-        progress[8:16] = struct.pack("<q", seen)
+        progress.accepted += 1
+        if apart is not None and isinstance(event, kinds):
+            apart.accepted += 1
 
-    bank = wiring.load_bank()
-    clock = FastClock(float(speed))
-    places = Places(Path(data), Path(data) / "cache")
-    plan = plan_questions(["sql-or-nosql", "rest-or-graphql"], bank.questions)
+    plan = plan_questions(list(bank.questions), bank.questions)
     choice = wiring.Choice("basic", voice="espeak")
-    wiring.hold(plan, bank, Answers(Path(sound), clock, progress), places, choice, watch, wiring.Manner(paced=False))
+    wiring.hold(plan, bank, Answers(sound, progress), where, choice, watch, wiring.Manner(paced=False))
 
 
-if __name__ == "__main__":
-    main()
+def resume(where: Places, session_id: str, sound: Path) -> None:
+    """`voiceprep practice --resume` in this process, which it ends with the command's exit code."""
+    answers = [part for _ in range(8) for part in ("--answer-audio", str(sound))]
+    os.environ["VOICEPREP_CACHE_DIR"] = str(where.cache)
+    command = ["practice", "--headless", "--resume", session_id, "--data-dir", str(where.data)]
+    raise SystemExit(cli.main([*command, "--engine", "basic", "--voice", "none", *answers]))
+
+
+def tidy_up(where: Places) -> None:
+    """What the next start does about a session whose process died when all was said: its takes, and its report."""
+    for folder in store.folders(where.sessions):
+        left_over(where.sessions, lambda: False)
+        with folder.locked():
+            wiring.write_report(folder)
+
+
+def forked(deed: Callable[[], None], out: Path) -> int:
+    """The pid of a process that does it, and prints to `out`."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        fd = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        for stream in (1, 2):
+            os.dup2(fd, stream)
+        deed()
+        code = 0
+    except SystemExit as gone:
+        code = gone.code if isinstance(gone.code, int) else 1
+    except BaseException:  # noqa: BLE001 - a fork must end here, whatever happened
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+        os._exit(code)

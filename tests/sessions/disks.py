@@ -30,3 +30,8 @@ def tiny(folder: Path, size: str) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def read_only(disk: Path) -> None:
+    """From now on nothing can be written to it."""
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)

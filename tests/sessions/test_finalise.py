@@ -129,6 +129,14 @@ def test_a_session_that_somebody_holds_and_one_that_is_damaged_are_left_alone(tm
     assert names(folder) == ["a001.wav", "a003.wav", "a004.wav"]
 
 
+def test_a_take_whose_process_was_killed_before_its_first_sample_goes(tmp_path: Path) -> None:
+    folder = made.session(tmp_path)
+    for left in (b"", wav.header(0)[:20], wav.header(0), wav.header(0) + b"x"):
+        folder.take("a002").write_bytes(left)
+        left_over(folder.path.parent, never)
+        assert names(folder) == ["a001.flac", "a003.flac", "a004.flac"] and store.verify(folder) == []
+
+
 def test_it_stops_between_two_takes_when_its_told_to(tmp_path: Path) -> None:
     folder = made.session(tmp_path)
     asked = iter([False, False, True, True])

@@ -270,3 +270,15 @@ def test_a_session_that_was_cut_off_is_offered_and_others_are_not(tmp_path: Path
         assert store.cut_off(root) is None, "somebody is holding it right now"
     folder.journal.write_bytes(lines[1])
     assert store.cut_off(root) is None, "it's damaged: that is for `sessions verify` to say"
+
+
+def test_one_killed_before_its_first_event_keeps_no_other_from_being_offered(tmp_path: Path) -> None:
+    folder = made.session(tmp_path)
+    lines = folder.journal.read_bytes().splitlines(keepends=True)
+    folder.journal.write_bytes(b"".join(lines[:5]))
+    newer = store.SessionFolder(folder.path.with_name("99990101-000000-aaaa"))
+    newer.audio.mkdir(parents=True)
+    newer.meta_path.write_bytes(folder.meta_path.read_bytes())
+    assert store.cut_off(folder.path.parent) == folder
+    newer.journal.write_bytes(lines[0])
+    assert store.cut_off(folder.path.parent) == newer

@@ -60,7 +60,9 @@ def finalise(
         with contextlib.suppress(VoiceprepError, OSError):
             if not kept and take_id not in unheard:
                 remove(folder, take_id)
-            elif wav.recorded_s(path) and durable.free_bytes(path.parent) > SPARE_BYTES + path.stat().st_size:
+            elif not wav.recorded_s(path):
+                path.unlink(missing_ok=True)  # killed before its first sample: nothing was recorded
+            elif durable.free_bytes(path.parent) > SPARE_BYTES + path.stat().st_size:
                 folder.note_recordings()  # before an older program could take a session with FLACs for one of its own
                 flac.from_wav(path)
 

@@ -281,17 +281,18 @@ def _recover(folder: SessionFolder) -> Recovered:
 
 
 def cut_off(root: Path) -> SessionFolder | None:
-    """The newest session, when its process died in the middle of it; None when it was ended, or is still being held."""
-    newest = folders(root)[-1:]
-    for folder in newest:
-        try:
+    """The newest session that had begun, when its process died in the middle of it; None when it was ended, or is still
+    being held."""
+    for folder in reversed(folders(root)):
+        if not folder.journal.is_file():
+            continue  # killed before its first event: it keeps none of those before it from being offered
+        with contextlib.suppress(SessionError, StorageError, OSError, interview.ImpossibleEvent):
             folder.meta()  # one of a newer program isn't even locked
             with folder.locked():
                 history = folder.history()
                 if history.events and not history.damage and interview.fold(history.events).phase != "closed":
                     return folder
-        except (SessionError, OSError, interview.ImpossibleEvent):
-            continue  # held by another process, or damaged: `sessions verify` says so
+        break  # ended, held by another process, damaged (`sessions verify` says so), or on a read-only disk
     return None
 
 

@@ -54,7 +54,7 @@ class Manner:
     """How a session is held. `speaker` None: a silent one, on the clock when `paced`. `review`: it stops after each
     question to look at the feedback. `judge` None: nobody is asked for a second opinion. `pronounce` is the setting of
     that name; what of it this session's lexicon doesn't know is left out. `steer` is told once, before the first
-    question."""
+    question; None: nobody can do anything to it, so after a sleep of the machine it goes on by itself."""
 
     paced: bool
     speaker: Speaker | None = None
@@ -74,7 +74,14 @@ class Manner:
     """Whether a new session's recordings are kept; one that is gone on with stays as it was begun."""
     news: Callable[[str], None] = lambda sentence: None
     """Given sentences for the candidate that are no event of the interview."""
-    steer: Callable[[Steering], None] = lambda steering: None
+    steer: Callable[[Steering], None] | None = None
+
+
+class _Timeless(MonotonicClock):
+    """For a session in which nothing waits for the clock: whether the machine slept is no news to it."""
+
+    def slept_s(self) -> tuple[float, float]:
+        return 0.0, 0.0
 
 
 @dataclass(frozen=True)
@@ -153,7 +160,7 @@ def _run(
     folder: store.SessionFolder, state: State, history: tuple[Event, ...], first: Event, answers: Answers,
     ear: ChildTranscriber | None, mouth: Synthesizer | None, watch: Watch, manner: Manner,
 ) -> State:  # fmt: skip
-    clock = MonotonicClock()
+    clock = MonotonicClock() if manner.paced or manner.steer else _Timeless()
     grounds = folder.grounds()
     lexicon = next(iter(grounds.by_id.values())).lexicon
     journal = FileJournal(folder.journal, len(history))
@@ -190,12 +197,15 @@ def _run(
         def seen(event: Event, after: State) -> None:
             watch(event, after)
             finaliser.follow(event, after)
+            if isinstance(event, events.MachineSlept) and after.phase == "paused" and manner.steer is None:
+                runner.deliver(events.Unpaused())
 
         runner = Runner(ports, seen, state)
         for engine in (ear, mouth):
             if isinstance(engine, ChildTranscriber | ChildSynthesizer):
                 engine.child.restarted = _telling(runner, engine.name)
-        manner.steer(Steering(runner, folder, _names(ear, mouth, manner.judge), ports))
+        if manner.steer is not None:
+            manner.steer(Steering(runner, folder, _names(ear, mouth, manner.judge), ports))
         return runner.run(first)
     finally:
         capture.stop()
