@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 
 import pytest
 from hypothesis import given, settings
@@ -310,3 +310,12 @@ def test_a_word_is_believed_in_and_just_around_speech(start_s: float, believed: 
 
 def test_nothing_is_believed_where_nobody_spoke() -> None:
     assert within_speech(heard(words("thanks for watching"), engine="whisper"), [], 6.0).words == ()
+
+
+def test_of_words_put_right_by_hand_nobody_knows_where_a_pause_fell() -> None:
+    """Their full stops were written, not heard."""
+    told = (Word("one", 0.0, 1.0, 1.0), Word("done.", 1.0, 2.0, 1.0), Word("Next", 4.0, 5.0, 1.0))
+    spans = (Span(0.0, 2.0), Span(4.0, 5.0))
+    said = heard(told, engine="whisper:base", speech=spans, duration_s=5.0)
+    assert [p.place for p in measure(said).silent_pauses] == ["between sentences"]
+    assert [p.place for p in measure(replace(said, source="edited")).silent_pauses] == ["unknown"]

@@ -349,3 +349,12 @@ def test_a_sign_alone_can_carry_a_mark() -> None:
     more = signs(-5, 40, -30, 0, -20, matched=False, countered=False, turned=False)
     assert marked(together([more] * 4, 1.0)[0]) == "against"
     assert marked(together([NOTHING_SAID], 0.0)[0]) == "nothing"
+
+
+def test_of_a_few_words_from_a_basic_recogniser_nothing_is_credited_that_does_not_sound_like_it() -> None:
+    """In a whole answer the rest weighs in; a few words of noise once had every point of their question."""
+    hardly = signs(0.0, -3.0, 0.0, 0.0, 0.0, matched=False, countered=False, turned=False)
+    assert mark(0.9, 0.0, hardly, rough=True) == "said"
+    assert mark(0.9, 0.0, hardly, rough=True, brief=True) == "nothing"
+    assert mark(0.9, 0.0, replace(hardly, says=SHOWN), rough=True, brief=True) == "said"
+    assert mark(0.9, 0.0, replace(hardly, matched=1.0), rough=True, brief=True) == "said"

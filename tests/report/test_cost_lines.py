@@ -190,6 +190,10 @@ def test_the_newest_takes_of_other_sessions_are_found(bank_plan: tuple[Bank, Pla
     assert newest is not None and clocked is not None
     assert (newest.assessment, newest.day, newest.session_id) == (retaken, "2026-11-02", "20261102-100000-aaaa")
     assert (clocked.assessment, clocked.day, clocked.session_id) == (under, "2026-11-01", "20261101-100000-aaaa")
+    between = other_takes(root, ["why-cache"], "20261103-200000-aaaa")["why-cache"].calm
+    assert between is not None and between.assessment == retaken, "what comes later doesn't hide what was before"
+    first = other_takes(root, ["why-cache"], "20261102-100000-aaaa")["why-cache"].calm
+    assert first is not None and first.session_id == "20261104-100000-aaaa"
     assert other_takes(root, [], "") == {} == other_takes(tmp_path / "nowhere", ["why-cache"], "")
     assert practised(root)["why-cache"].day == "2026-11-04"
 

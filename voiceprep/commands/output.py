@@ -53,7 +53,7 @@ def complain(error: VoiceprepError) -> int:
 def _write(stream: Any, text: str) -> None:
     encoding = stream.encoding or "utf-8"
     try:
-        stream.write(clean(text, 5_000_000).encode(encoding, "replace").decode(encoding) + "\n")
+        stream.write(clean(text, len(text) + 1).encode(encoding, "replace").decode(encoding) + "\n")
         stream.flush()
     except BrokenPipeError:
         # The reader (`| head`) left. Nobody is there to be told, and a session under way goes on to its end.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from voiceprep.commands.banks import bank_of
 from voiceprep.commands.conversation import width
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import load_settings, places
@@ -17,9 +18,10 @@ from voiceprep.wiring.past import progress as progress_at
 def progress(args: Namespace) -> int:
     where = places(args.data_dir)
     date = load_settings(where).interview_date
-    found = progress_at(where.sessions, date, args.topic or "", note)
+    asked = bank_of(args).outlines
+    found = progress_at(where.sessions, asked, date, args.topic or "", note)
     if args.topic and not found.questions:
-        topics = [t.topic for t in progress_at(where.sessions, date).topics]
+        topics = [t.topic for t in progress_at(where.sessions, asked, date).topics]
         there = f"Practised so far: {', '.join(topics)}." if topics else "Practise one: voiceprep practice --topic T."
         raise UsageError(f"No question of the topic {clean(args.topic, 80)!r} was answered yet.", there)
     if args.json:

@@ -202,8 +202,8 @@ def _pace(transcript: Transcript) -> tuple[float, ...]:
 
 def _with_places(pauses: Sequence[Span], transcript: Transcript) -> tuple[Pause, ...]:
     tokens = tokenise(transcript.text)
-    if not any(mark in f"{transcript.text} " for mark in (". ", ", ", "? ", "! ")):
-        return tuple(Pause(span) for span in pauses)  # a recogniser that doesn't punctuate
+    if transcript.source == "edited" or not any(mark in f"{transcript.text} " for mark in (". ", ", ", "? ", "! ")):
+        return tuple(Pause(span) for span in pauses)  # nobody heard the punctuation
     opens = {token.char_start: n for n, token in reversed(list(enumerate(tokens)))}  # of a word's tokens the first
     timed = transcript.timed()
 

@@ -10,7 +10,7 @@ from voiceprep.core.matching import Reading, believed, read
 from voiceprep.core.rubric import Rubric
 from voiceprep.core.star import star_verdicts
 from voiceprep.core.transcript import Transcript
-from voiceprep.core.verdicts import sounds_like
+from voiceprep.core.verdicts import BRIEF_WORDS, sounds_like
 from voiceprep.core.words import Token
 
 FEWEST_WORDS = 5
@@ -25,7 +25,6 @@ ten."""
 SURELY, SURE_POINTS = 18.0, 2
 """So many points that something sounds so much like (log-odds) are on topic among however much else; one may be
 chance."""
-SHORT_WORDS = 40
 SHORT_FIELD_SHARE, RATHER_FIELD_SHARE, SOUNDS_RATHER = 0.2, 0.1, 4.0
 """For an answer of fewer words: shares of distinct words of the question's field, and the likest window that lets the
 smaller one do. To tell somebody who answered in one sentence that it was off topic is worse than to find no point in
@@ -92,7 +91,7 @@ def _gate_by_sayings(rubric: Rubric, reading: Reading, tokens: Sequence[Token], 
     most = max((h.log_odds for (_, does), h in heard.closest.items() if does != "pitfall"), default=0.0)
     share = ROUGHLY if rough else 1.0
     sure = sum(h.log_odds >= share * SURELY for (_, does), h in heard.closest.items() if does == "says")
-    short = len(tokens) < SHORT_WORDS
+    short = len(tokens) < BRIEF_WORDS
     if sure >= SURE_POINTS or (heard.spoken_of >= share * SPOKEN and most >= SOUNDS_WELL):
         return None
     if _told(rubric, tokens):

@@ -153,9 +153,12 @@ class _Takes:
         in_take = before.phase == "listening" or before.paused_from == "listening" or before.goes_on
         taking = self._by_id.get(before.take_id)
         if taking is not None:
-            self._heard(taking, event, now_s)
+            left_in_take = before.left_from == "listening" or (
+                before.left_from == "paused" and before.paused_from == "listening"
+            )
+            self._heard(taking, event, now_s, given=in_take or left_in_take)
             if in_take:
-                self._happened(taking, event, now_s, before)
+                self._happened(taking, event, now_s, before, after)
         if after.takes > before.takes:
             self._by_id[after.take_id] = _Taking(self._begun(after))
         for take_id, one in self._by_id.items():
@@ -181,8 +184,8 @@ class _Takes:
         return ReplayedTake(state.take_id, state.question.id, state.follow_up_id, kind, state.text, why)
 
     @staticmethod
-    def _heard(taking: _Taking, event: e.Event, now_s: float | None) -> None:
-        """What says something of a take whether or not it's still being given."""
+    def _heard(taking: _Taking, event: e.Event, now_s: float | None, *, given: bool) -> None:
+        """What says something of a take whether or not it's still being `given`."""
         match event:
             case e.SpeechStarted() | e.SpeechEnded():
                 taking.known_s = max(taking.known_s, event.at_s)
@@ -195,12 +198,12 @@ class _Takes:
                 taking.is_long(event.duration_s)
             case e.TranscriptionFailed():
                 taking.note = f"Not judged: {event.reason}"
-            case e.SessionResumed() if event.recovered_s:
+            case e.SessionResumed() if event.recovered_s and given:
                 taking.is_long(event.recovered_s)
                 taking.mark("left", "The session was left here, and taken up again.", now_s)
 
     @staticmethod
-    def _happened(taking: _Taking, event: e.Event, now_s: float | None, before: State) -> None:
+    def _happened(taking: _Taking, event: e.Event, now_s: float | None, before: State, after: State) -> None:
         """What happened while the candidate had the floor."""
         match event:
             case e.HintTaken():
@@ -212,7 +215,7 @@ class _Takes:
                     taking.marks[-1] = replace(taking.marks[-1], at_s=limit_s - event.left_s, about=False)
             case e.CutOff():
                 taking.mark("cut off", CUT_OFF[event.why], now_s)
-            case e.SessionTimeUp():
+            case e.SessionTimeUp() if after.cut and not before.cut:
                 taking.mark("cut off", CUT_OFF["session"], now_s)
             case e.InterviewerSaid():
                 said = Mark("said besides", event.start_s, event.end_s, event.text)

@@ -52,6 +52,8 @@ class PitfallHit:
 
 ALARM_HEARD = 0.5
 """Share of an answer's judged points that come out contradicted at which a basic recogniser's text credits nothing."""
+BRIEF_WORDS = 40
+"""Of an answer of fewer words there is too little to tell how it goes as a whole."""
 ALARM_TYPED = 0.25
 """Share at which a claim that was only denied or swapped, not countered outright, is shown as going against."""
 
@@ -187,6 +189,7 @@ def _weighed(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], *, cre
     heard = sounds_like(rubric, reading)
     alike, known = heard.closest, _signs(rubric, reading, strict, heard)
     needs = {c.point.id: c.point.needs for c in rubric.points}
+    brief = len(tokens_of(reading)) < BRIEF_WORDS
     found = []
     for verdict in strict:
         point_id = verdict.point_id
@@ -195,7 +198,7 @@ def _weighed(rubric: Rubric, reading: Reading, strict: Sequence[Verdict], *, cre
             continue
         said, against = probabilities(known[point_id].row(), rough=credits_only)
         says, contrary = alike[point_id, "says"], alike.get((point_id, "against"), NOTHING)
-        decided = mark(said, against, known[point_id], rough=credits_only)
+        decided = mark(said, against, known[point_id], rough=credits_only, brief=brief)
         found.append(_weighed_one(verdict, needs[point_id], decided, said, against, says, contrary))
     return tuple(_unblamed(v) for v in found) if credits_only else tuple(found)
 

@@ -186,10 +186,11 @@ def trap(found: Sequence[float]) -> float:
     return _sigmoid(math.fsum(value * weight for value, weight in zip(found, TRAP.values(), strict=True)))
 
 
-def mark(said: float, against: float, found: Signs, *, rough: bool = False) -> Mark:
+def mark(said: float, against: float, found: Signs, *, rough: bool = False, brief: bool = False) -> Mark:
     """What two probabilities come to. Nothing is credited, doubted or blamed without words that show it: how the rest
-    of an answer went is no evidence for a point that wasn't spoken of."""
-    sure, least = (SURE_HEARD, SHOWN_HEARD) if rough else (SURE, SHOWN)
+    of an answer went is no evidence for a point that wasn't spoken of. `brief`: there is hardly any rest, and in a
+    basic recogniser's text noise alone would say every point."""
+    sure, least = (SURE_HEARD, SHOWN if brief else SHOWN_HEARD) if rough else (SURE, SHOWN)
     shown = found.says >= least or found.matched > 0
     if found.countered and found.says < OUTSPOKEN and not found.matched:
         return "against"

@@ -16,7 +16,9 @@ from voiceprep.report.markdown import Facts
 SESSION_SCHEMA = 1
 
 
-def session_json(facts: Facts, assessments: Sequence[Assessment], costs: Mapping[str, str]) -> dict[str, Any]:
+def session_json(
+    facts: Facts, assessments: Sequence[Assessment], costs: Mapping[str, str], rescored: Sequence[Rescored] = ()
+) -> dict[str, Any]:
     """A whole session as JSON data. `costs` are lines on what a clock cost, by question id."""
     return {
         "schema": SESSION_SCHEMA,
@@ -30,6 +32,7 @@ def session_json(facts: Facts, assessments: Sequence[Assessment], costs: Mapping
         "not_reached": list(facts.not_reached),
         "costs": dict(costs),
         "answers": [answer_json(a) for a in assessments],
+        "rescored": [rescored_json(r) for r in rescored],
     }
 
 

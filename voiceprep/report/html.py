@@ -106,6 +106,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_cleaned,
     )
+    made.tests["hesitates"] = lambda a: bool(wording.hesitation_line(a))
     made.globals.update(
         wording=wording, amended=amended, said_in=said_in, time_line=time_line, pace_bars=pace_bars, marked=marked,
         data_uri=_data_uri, signs=SIGNS,

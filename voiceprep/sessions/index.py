@@ -17,13 +17,12 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from voiceprep import durable
-from voiceprep.core import answered, due, feedback, home, interview, judged, matching, past, progress, state
+from voiceprep.core import answered
 from voiceprep.core.answered import Answered
 from voiceprep.core.progress import Standing, standing_of
 from voiceprep.errors import StorageError
@@ -323,13 +322,11 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
 @functools.cache
 def _code() -> int:
     """A number for the code that makes the rows: after a change in it none of them is believed."""
-    made_by: tuple[ModuleType, ...] = (
-        answered, due, feedback, home, interview, judged, matching, past, progress, state, codec, journal, rows, store,
-    )  # fmt: skip
     digest = hashlib.blake2b(_SCHEMA.encode(), digest_size=4)
+    core = sorted(Path(str(answered.__file__)).parent.glob("*.py"))
     with contextlib.suppress(OSError):  # without sources the schema has to do
-        for path in (__file__, *(str(m.__file__) for m in made_by)):
-            digest.update(Path(path).read_bytes())
+        for path in (*core, *(Path(str(m.__file__)) for m in (codec, journal, rows, store)), Path(__file__)):
+            digest.update(path.read_bytes())
     return int.from_bytes(digest.digest()) & 0x7FFFFFFF or 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from voiceprep.config import places
@@ -46,29 +47,40 @@ def newest_and_practised(
 
 
 def progress(
-    root: Path, interview_date: str = "", topic: str = "", tell: Callable[[str], None] = lambda said: None
+    root: Path,
+    asked: Collection[str],
+    interview_date: str = "",
+    topic: str = "",
+    tell: Callable[[str], None] = lambda said: None,
 ) -> Progress:
-    """How it goes with every question that was answered, or with a topic's."""
+    """How it goes with every question that was answered, or with a topic's; of what isn't `asked` any more nothing is
+    due or weak."""
     with index(root, tell) as found:
         standings = [s for s in found.standings() if topic in ("", s.topic)]
         by_topic = {t: found.newest_of(t, WINDOW) for t in dict.fromkeys(s.topic for s in standings)}
         spoken = by_topic.get(topic, []) if topic else found.newest_measured(WINDOW)
-    return progress_of(standings, by_topic, spoken, today(), interview_date)
+    told = progress_of(standings, by_topic, spoken, today(), interview_date)
+    return replace(
+        told,
+        due=tuple(q for q in told.due if q.question_id in asked),
+        weak=tuple(q for q in told.weak if q.question_id in asked),
+    )
 
 
-def other_takes(root: Path, question_ids: Collection[str], except_session: str) -> dict[str, Takes]:
-    """For each of these questions the newest scored answers, calm and under a clock, in the sessions under `root`:
-    retaken ones count as well, those of the demo's candidate and of `except_session` don't."""
+def other_takes(root: Path, question_ids: Collection[str], beside: str) -> dict[str, Takes]:
+    """For each of these questions the newest scored answers, calm and under a clock, in the sessions under `root` of
+    before that one, else the first of after it: retaken ones count as well, those of the demo's candidate don't."""
     if not question_ids:
         return {}
+    chosen: dict[tuple[str, bool], str] = {}
     with index(root) as found:
-        newest = {
-            (a.question_id, a.clocked): a.session_id
-            for question_id in question_ids
-            for a in found.answers_to(question_id)
-            if a.unscored is None and a.session_id != except_session
-        }
-    folders = [store.SessionFolder(root / session_id) for session_id in sorted(set(newest.values()))]
+        for a in (a for question_id in question_ids for a in found.answers_to(question_id)):
+            if a.unscored is None and a.session_id != beside:
+                if not beside or a.session_id < beside:
+                    chosen[a.question_id, a.clocked] = a.session_id
+                else:
+                    chosen.setdefault((a.question_id, a.clocked), a.session_id)
+    folders = [store.SessionFolder(root / session_id) for session_id in sorted(set(chosen.values()))]
     return newest_takes(
         (SessionAnswers(i, day, (*state.earlier, *state.assessments)) for i, day, state in read(folders)),
         question_ids,

@@ -61,7 +61,10 @@ def report(
     if costs is None:
         costs = cost_lines(folder.path.parent, folder.id, state)
     if form == "json":
-        return json.dumps(session_json(facts, state.assessments, costs), ensure_ascii=False, indent=2) + "\n"
+        return (
+            json.dumps(session_json(facts, state.assessments, costs, state.rescored), ensure_ascii=False, indent=2)
+            + "\n"
+        )
     questions = {q: g.question for q, g in folder.grounds().by_id.items()}
     answers = {q: question.model_answer for q, question in questions.items()}
     looked_for = {q: wording.looked_for(question) for q, question in questions.items()}

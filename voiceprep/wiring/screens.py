@@ -197,7 +197,9 @@ class ScreenBackend:
         return replay_view(session_id, self._places, self._settings, self._choice)
 
     def progress(self) -> ProgressView:
-        return ProgressView(progress(self._places.sessions, self._settings.interview_date), today())
+        return ProgressView(
+            progress(self._places.sessions, self._bank.outlines, self._settings.interview_date), today()
+        )
 
     def choose(self, first_choice: str) -> None:
         self._settings = replace(self._settings, first_choice=first_choice)
