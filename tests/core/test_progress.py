@@ -208,7 +208,7 @@ def test_the_page_fits_and_has_no_percentage() -> None:
     text = "\n".join(page)
     assert max(map(len, page)) <= 80 and "%" not in text
     assert "About a (caching), since 17 Nov: not heard twice" in text
-    assert "not heard on 8 Nov, 4 times running without it; never heard" in " ".join(text.split())
+    assert "not heard on 8 Nov, 4 times running without it; not heard before either" in " ".join(text.split())
     assert "About b: only whisper; 2 other answers are left out." in " ".join(text.split())
 
 

@@ -17,7 +17,7 @@ from tests.core.questions import (
     scored,
     spoken,
 )
-from voiceprep.core.delivery import Unmeasured
+from voiceprep.core.delivery import Pause, Unmeasured
 from voiceprep.core.feedback import Assessment, Unscored, assess, assess_follow_up, assess_retake, once_more
 from voiceprep.core.pressure import Clocked
 from voiceprep.core.spans import Span
@@ -213,10 +213,26 @@ def test_points_are_compared_like_with_like_only(then: Assessment, now: Assessme
     assert beside(then, now).heard == Unmeasured(reason)
 
 
+def pauses(count: int) -> tuple[Pause, ...]:
+    return tuple(Pause(Span(n, n + 0.6)) for n in range(count))
+
+
 def test_pace_pauses_and_times_of_both() -> None:
     found = beside(
-        given(words_per_minute=118.0, pauses=4, longest_pause=Span(3.0, 6.5), duration_s=60.0, first_speech_s=1.5),
-        given(words_per_minute=138.0, pauses=2, longest_pause=Span(1.0, 2.0), duration_s=95.0, first_speech_s=0.5),
+        given(
+            words_per_minute=118.0,
+            silent_pauses=pauses(4),
+            longest_pause=Span(3.0, 6.5),
+            duration_s=60.0,
+            first_speech_s=1.5,
+        ),
+        given(
+            words_per_minute=138.0,
+            silent_pauses=pauses(2),
+            longest_pause=Span(1.0, 2.0),
+            duration_s=95.0,
+            first_speech_s=0.5,
+        ),
     )
     assert found.pace == Change(118.0, 138.0) and found.pauses == Change(4, 2)
     assert found.longest_pause_s == Change(3.5, 1.0)
@@ -231,8 +247,8 @@ def test_a_measure_that_one_of_them_lacks_says_which_and_why() -> None:
 
 
 def test_another_recogniser_counts_other_words_but_hears_the_same_pauses() -> None:
-    now = replace(given(words_per_minute=138.0, pauses=2), engine="basic")
-    found = beside(given(words_per_minute=118.0, pauses=4), now)
+    now = replace(given(words_per_minute=138.0, silent_pauses=pauses(2)), engine="basic")
+    found = beside(given(words_per_minute=118.0, silent_pauses=pauses(4)), now)
     assert found.pace == Unmeasured("whisper heard the earlier one, basic the later one")
     assert found.pauses == Change(4, 2)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.core.questions import ON_FIXED, ON_PICKS, WHOLE, scored
-from tests.core.test_takes import CLOCK, SAYS_FIXED, SAYS_PICKS, SAYS_SINGLE, beside, given, unscored
+from tests.core.test_takes import CLOCK, SAYS_FIXED, SAYS_PICKS, SAYS_SINGLE, beside, given, pauses, unscored
 from voiceprep.core.delivery import Unmeasured
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.spans import Span
@@ -45,14 +45,14 @@ def test_what_was_added_in_one_line(added: Addition, said: str) -> None:
 
 
 def test_two_takes_beside_each_other_in_lines() -> None:
-    measures = {"words_per_minute": 118.0, "pauses": 4, "longest_pause": Span(3.0, 6.5), "duration_s": 60.0,
+    measures = {"words_per_minute": 118.0, "silent_pauses": pauses(4), "longest_pause": Span(3.0, 6.5), "duration_s": 60.0,
                 "first_speech_s": 1.5}  # fmt: skip
-    later = {**measures, "words_per_minute": 138.0, "pauses": 2, "duration_s": 95.0}
+    later = {**measures, "words_per_minute": 138.0, "silent_pauses": pauses(2), "duration_s": 95.0}
     told = dict(compared_lines(beside(given(f"{ON_PICKS} {ON_FIXED}", **measures), given(WHOLE, **later))))
     assert told["NOW ALSO HEARD"][0] == SAYS_SINGLE and told["NOW ALSO HEARD"][1].endswith("  (extra)")
     assert told["LENGTH"] == ("1:00, then 1:35",)
     assert told["PACE"] == ("118 words/min, then 138 words/min",)
-    assert told["PAUSES"] == ("4, then 2",)
+    assert told["PAUSES from 0.5 s"] == ("4, then 2",)
     assert told["LONGEST PAUSE"] == ("3.5 s, then 3.5 s",)
     assert told["FIRST WORD"] == ("after 1.5 s, then after 1.5 s",)
     assert not {"POINTS", "NOT ALIKE", "STILL NOT HEARD"} & told.keys()
@@ -61,12 +61,12 @@ def test_two_takes_beside_each_other_in_lines() -> None:
 def test_why_something_is_not_compared_is_said_once_for_all_of_it() -> None:
     told = dict(compared_lines(beside(scored(WHOLE), scored(WHOLE))))
     assert told["POINTS"] == ("no point is new, and none is gone",)
-    assert told["LENGTH, FIRST WORD, PACE, PAUSES, LONGEST PAUSE"] == (
+    assert told["LENGTH, FIRST WORD, PACE, PAUSES from 0.5 s, LONGEST PAUSE"] == (
         "not compared (the earlier one: the answer was typed)",
     )
-    pauseless = given(WHOLE, pauses=0, longest_pause=Unmeasured("there was no pause"))
-    told = dict(compared_lines(beside(pauseless, given(WHOLE, pauses=2))))
-    assert told["PAUSES"] == ("0, then 2",) and not any("LONGEST PAUSE" in name for name in told)
+    pauseless = given(WHOLE, silent_pauses=pauses(0), longest_pause=Unmeasured("there was no pause"))
+    told = dict(compared_lines(beside(pauseless, given(WHOLE, silent_pauses=pauses(2)))))
+    assert told["PAUSES from 0.5 s"] == ("0, then 2",) and not any("LONGEST PAUSE" in name for name in told)
 
 
 def test_a_calm_one_and_one_under_a_clock_are_told_apart() -> None:

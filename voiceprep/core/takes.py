@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from voiceprep.core.delivery import Delivery, Unmeasured
+from voiceprep.core.delivery import Delivery, Pause, Unmeasured
 from voiceprep.core.feedback import Assessment, PointFeedback
 from voiceprep.core.judged import SKIPPED
 from voiceprep.core.past import day_in_words
@@ -306,7 +306,7 @@ def compare(then: Take, now: Take) -> Compared:
         now,
         Unmeasured(why) if why else _heard(one, other),
         _pace(one, other),
-        _change(d.pauses, e.pauses),
+        _change(_count(d.silent_pauses), _count(e.silent_pauses)),
         _change(_longest_s(d), _longest_s(e)),
         _change(d.duration_s, e.duration_s),
         _change(d.first_speech_s, e.first_speech_s),
@@ -334,6 +334,10 @@ def _heard(one: Assessment, other: Assessment) -> Heard:
 def _only_in(one: Assessment, other: Assessment) -> Iterator[str]:
     there = {p.id for p in other.pitfalls}
     return (p.text for p in one.pitfalls if p.id not in there)
+
+
+def _count(pauses: Sequence[Pause] | Unmeasured) -> float | Unmeasured:
+    return pauses if isinstance(pauses, Unmeasured) else float(len(pauses))
 
 
 def _pace(one: Assessment, other: Assessment) -> Change | Unmeasured:

@@ -79,7 +79,7 @@ def point_line(point: PointStanding) -> str:
         return "nothing known"
     said = "went against the rubric" if point.last == "against" else "not heard"
     times = f"{said}{on}" if point.running == 1 else f"{said}{on}, {_times(point.running)} running without it"
-    return f"{times}; {'heard before' if point.ever else 'never heard'}"
+    return f"{times}; {'heard before' if point.ever else 'not heard before either'}"
 
 
 def break_line(broken: Break) -> str:

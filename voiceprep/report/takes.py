@@ -150,7 +150,7 @@ def delivery_changes(found: Compared) -> Iterator[Told]:
         ("LENGTH", found.length_s, wording.clock),
         ("FIRST WORD", found.first_word_s, "after {:.1f} s".format),
         ("PACE", found.pace, "{:.0f} words/min".format),
-        ("PAUSES", found.pauses, "{:.0f}".format),
+        ("PAUSES from 0.5 s", found.pauses, "{:.0f}".format),
         ("LONGEST PAUSE", found.longest_pause_s, "{:.1f} s".format),
     ):
         if isinstance(change, Change):

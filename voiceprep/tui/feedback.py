@@ -370,7 +370,8 @@ class FeedbackScreen(PutRight):
         if a is None or row is None:
             return
         own = next((f for f in a.follow_ups_asked if f.follow_up_id == row.follow_up_id), a)
-        self.app.push_screen(Note("Why", why(own, row.point)))
+        said_so = ["When you did say it: d."] if row.point.verdict == "missed" else []
+        self.app.push_screen(Note("Why", [*why(own, row.point), *said_so]))
 
     def action_skip_opinion(self) -> None:
         self.deliver(e.OpinionSkipped())

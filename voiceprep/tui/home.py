@@ -137,6 +137,7 @@ class HomeScreen(Page):
             entry.show((" > ", KEY) if on else "   ", *entry.plain)
             if on:
                 entry.scroll_visible(animate=False)
+        self.refresh_keys()
 
     # Keys ----------------------------------------------------------------------------------------------------------
 
@@ -145,6 +146,8 @@ class HomeScreen(Page):
         return self.has_class("-finding")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "replay" and ((entry := self._chosen()) is None or entry.session is None):
+            return False
         return not self.writing or action in ("choose", "move", "back", "close_find")
 
     def working_keys(self) -> list[Binding]:

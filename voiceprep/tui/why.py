@@ -11,7 +11,7 @@ _WHY = {
     "partly": "Your words say a part of it.",
     "unsure": "Something like it was heard, but not surely enough to count it either way.",
     "contradicted": "Every word of the quote was heard clearly, and it says the opposite.",
-    "missed": "Nothing in what was heard says it. When you did say it: d.",
+    "missed": "Nothing in what was heard says it.",
     "unheard": "It wasn't heard; this recogniser can't tell whether you said it.",
 }
 
