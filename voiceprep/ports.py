@@ -60,10 +60,15 @@ class Microphone(Protocol):
 
 
 class Speaker(Protocol):
-    """Plays a sound to its end, or until `stop`; returns when the last of it has left. Raises DeviceError. After
-    `forget` what was played isn't looked for in what the microphone hears next."""
+    """Plays a sound to its end, or until `stop`; returns when the last of it has left. Raises DeviceError. With `since`
+    nothing sounds if it was told to stop after `stops` was that. After `forget` what was played isn't looked for in
+    what the microphone hears next."""
 
-    def play(self, sound: Sound) -> None: ...
+    @property
+    def stops(self) -> int:
+        """How often it was told to stop."""
+
+    def play(self, sound: Sound, since: int | None = None) -> None: ...
 
     def stop(self) -> None: ...
 

@@ -69,9 +69,12 @@ class Speaker:
     def __init__(self, *, holds: bool = False) -> None:
         self.played: list[Sound] = []
         self.holds = holds
+        self.stops = 0
         self.began, self.stopped = threading.Event(), threading.Event()
 
-    def play(self, sound: Sound) -> None:
+    def play(self, sound: Sound, since: int | None = None) -> None:
+        if since is not None and since != self.stops:
+            return
         self.stopped.clear()
         self.played.append(sound)
         self.began.set()
@@ -79,6 +82,7 @@ class Speaker:
             assert self.stopped.wait(10.0), "nobody stopped it"
 
     def stop(self) -> None:
+        self.stops += 1
         self.stopped.set()
 
     def forget(self) -> None: ...
@@ -168,6 +172,46 @@ def test_hushed_nothing_more_is_played_or_said_and_the_speaker_is_given_back(
         player.close()
         assert (told, closed) == (["Playing the first, 0:01."], ["closed"])
         assert len(speaker.played) == 1
+
+
+def test_hushed_while_it_is_made_ready_a_recording_never_sounds(data: Path) -> None:
+    speaker, told, goes_on = Speaker(), [], [True]
+
+    def tell(sentence: str) -> None:
+        told.append(sentence)
+        goes_on.clear()
+        speaker.stop()
+
+    play_all(both(data), data / "sessions", speaker, tell, lambda: bool(goes_on))
+    assert (told, speaker.played) == (["Playing the first, 0:01."], [])
+
+
+@pytest.mark.parametrize("moment", ["synthesis", "spoken form"])
+def test_a_model_answer_hushed_while_it_is_synthesised_is_never_read(data: Path, moment: str) -> None:
+    speaker, told, lane = Speaker(), [], Lane("voice")
+
+    class Voice:
+        def synthesize(self, text: str) -> Sound:
+            if moment == "synthesis":
+                controls.hush()
+            return Sound(made.SECOND, RATE)
+
+    def spoken_form(text: str) -> str:
+        if moment == "spoken form":
+            controls.hush()
+        return text
+
+    ports = SimpleNamespace(voice_lane=lane, synthesizer=Voice(), spoken_form=spoken_form)
+    steering = Steering(
+        SimpleNamespace(hush=speaker.stop),
+        store.find(data / "sessions", SECOND),
+        {},
+        ports,  # type: ignore[arg-type]
+    )
+    controls = RoomControls(steering, SimpleNamespace(speaks=True, speaker=speaker), None, told.append)
+    controls.say("A model answer.")
+    lane.shutdown(wait=True)
+    assert (speaker.played, told) == ([], [])
 
 
 def test_without_a_speaker_a_sentence_says_so(data: Path) -> None:

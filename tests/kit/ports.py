@@ -240,8 +240,9 @@ class ClockSpeaker:
     """Playing takes the sound's time on the clock."""
 
     clock: ManualClock
+    stops: int = 0
 
-    def play(self, sound: Sound) -> None:
+    def play(self, sound: Sound, since: int | None = None) -> None:
         self.clock.sleep_s(sound.duration_s)
 
     def stop(self) -> None: ...

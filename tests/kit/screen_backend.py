@@ -112,7 +112,7 @@ class FakeSpeaker:
         self.sentence = Gate()
         self.stops = 0
 
-    def play(self, sound: Sound) -> None:
+    def play(self, sound: Sound, since: int | None = None) -> None:
         if self.talks:
             self.sentence.shut()
             self.sentence.wait()
@@ -289,6 +289,8 @@ class FakeReplayControls:
     played: list[tuple[str, float]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     stops: int = 0
+    damaged: set[str] = field(default_factory=set)
+    recordings: list[Recording] = field(default_factory=list)
     closed: bool = False
     tell: Callable[[str], None] = lambda sentence: None
 
@@ -302,8 +304,11 @@ class FakeReplayControls:
     def heard_s(self) -> float | None:
         return self.at_s
 
-    def stop(self) -> None:
+    def hush(self) -> None:
         self.stops += 1
+
+    def play_recordings(self, recordings: Sequence[Recording], tell: Callable[[str], None]) -> None:
+        self.recordings += recordings
 
     def say(self, text: str) -> None:
         self.said.append(text)

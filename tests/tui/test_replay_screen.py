@@ -16,6 +16,7 @@ from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground, assess
 from voiceprep.core.replay import replay_of
 from voiceprep.core.spans import Span
+from voiceprep.core.takes import QuestionTakes, SessionAnswers, takes_by_question
 from voiceprep.core.transcript import Transcript, Word, heard, typed
 from voiceprep.tui.app import VoiceprepApp
 from voiceprep.tui.backend import LEVEL_STEP_S, PastSession, ReplayView, Wanted
@@ -261,6 +262,32 @@ async def test_why_and_the_model_answer_and_back(bank: Bank) -> None:
         await stage.until(lambda: controls.closed)
 
 
+async def test_a_damaged_take_goes_on_by_the_clock_and_is_not_asked_for_again(bank: Bank) -> None:
+    async with replayed(bank, view_of(bank)) as stage:
+        await stage.press("space")
+        controls_of(stage).damaged.add("a001")
+        stage.tick()
+        stage.clock.at_s += 2.0
+        stage.tick()
+        assert stage.page.at_s == pytest.approx(2.0)
+        await stage.press("right")
+        assert controls_of(stage).played == [("a001", 0.0)] and stage.page.playing
+
+
+async def test_takes_opened_from_the_replay_are_played_by_its_speaker(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with replayed(bank, view_of(bank)) as stage:
+        controls = controls_of(stage)
+        taken = takes_by_question([SessionAnswers("s1", "2026-11-20", (stage.page.view.replay.takes[0].judged,))])[SQL]
+        found = QuestionTakes(SQL, "SQL", "SQL?", taken, frozenset({("s1", "a001")}))
+        monkeypatch.setattr(stage.backend, "takes", lambda question_id: found)
+        await stage.press("c")
+        await stage.until(lambda: stage.screen == "TakesScreen")
+        await stage.press("enter")
+        assert [r.take_id for r in controls.recordings] == ["a001"] and not stage.backend.recordings
+
+
 async def test_g_asks_the_question_again_now(bank: Bank) -> None:
     async with replayed(bank, view_of(bank)) as stage:
         await stage.press("g")
@@ -284,7 +311,7 @@ async def test_home_replays_with_r_and_the_command_ends_with_its_screen(bank: Ba
         row = next(n for n, text in enumerate(stage.rows()) if "20 Nov" in text)
         await stage.press(*["down"] * row, "r")
         await stage.until(lambda: stage.screen == "ReplayScreen" and stage.page.view is not None)
-    app = VoiceprepApp(backend, replay="s1")
+    app = VoiceprepApp(backend, replay=backend.replays["s1"])
     async with app.run_test(size=(60, 20)) as pilot:
         stage = Stage(app, pilot, backend, backend.clock)
         await stage.until(lambda: stage.page.view is not None and stage.rows())

@@ -63,10 +63,12 @@ class FileMicrophone:
 class SilentSpeaker:
     """Takes as long as the sound would, and makes none; without a clock it takes no time."""
 
+    stops = 0
+
     def __init__(self, clock: Clock | None) -> None:
         self._clock = clock
 
-    def play(self, sound: Sound) -> None:
+    def play(self, sound: Sound, since: int | None = None) -> None:
         if self._clock is not None:
             self._clock.sleep_s(sound.duration_s)
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from argparse import Namespace
 
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import load_settings, places
 from voiceprep.report.timeline import heading, replay_json, time_line
+from voiceprep.tui.backend import ReplayView
 from voiceprep.wiring import Choice
 from voiceprep.wiring.replays import replay_view
 
 
 def replay(args: Namespace) -> int:
-    where = places(args.data_dir)
-    choice = Choice(args.engine, args.model, args.voice, args.voice_model)
-    # Before there's a screen: what can't be shown is said where it can be read.
-    view = replay_view(args.session, where, load_settings(where), choice)
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
     if terminal and not (args.json or args.plain):
         from voiceprep.commands.screen import show_replay
 
-        return show_replay(args, view.session_id)
-    if args.json:
+        return show_replay(args)
+    where = places(args.data_dir)
+    choice = Choice(args.engine, args.model, args.voice, args.voice_model)
+    view = replay_view(args.session, where, load_settings(where), choice)
+    with contextlib.closing(view.controls):
+        return _print(view, as_json=args.json)
+
+
+def _print(view: ReplayView, *, as_json: bool) -> int:
+    if as_json:
         whole = {"schema": 1, "id": view.session_id, **replay_json(view.replay)}
         data({**whole, "recorded_s": dict(view.recorded_s), "notices": list(view.notices)})
         return 0

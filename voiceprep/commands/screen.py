@@ -65,12 +65,12 @@ def show_demo(args: Namespace) -> int:
     return _run(args, Wanted(demo=True), 0)
 
 
-def show_replay(args: Namespace, session_id: str) -> int:
-    """`voiceprep replay` in a terminal."""
-    return _run(args, None, 0, session_id)
+def show_replay(args: Namespace) -> int:
+    """`voiceprep replay` in a terminal. What can't be shown is raised before there's a screen."""
+    return _run(args, None, 0, args.session)
 
 
-def _run(args: Namespace, wanted: Wanted | None, seed: int, replay: str = "") -> int:
+def _run(args: Namespace, wanted: Wanted | None, seed: int, replay: str | None = None) -> int:
     need_terminal()
     # Only now: without a terminal the sentence that says so shall come at once.
     from voiceprep import durable, wiring
@@ -83,11 +83,12 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int, replay: str = "") ->
         note(line)
     choice = wiring.Choice(args.engine, args.model, args.voice, args.voice_model)
     backend = ScreenBackend(where, choice, args.bank, settings, seed)
+    view = backend.replay(replay) if replay is not None else None
     durable.make_folder(where.cache)
     with shielded_stderr(where.engine_log):
         from voiceprep.tui.app import VoiceprepApp
 
-        app = VoiceprepApp(backend, wanted, replay=replay)
+        app = VoiceprepApp(backend, wanted, replay=view)
         # A full collection among the screen's many objects takes 100 ms, which is a key that hangs.
         gc.collect()
         gc.freeze()

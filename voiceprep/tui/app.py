@@ -19,7 +19,7 @@ from textual.screen import ModalScreen, Screen
 from voiceprep.core import events as e
 from voiceprep.core.state import State
 from voiceprep.errors import VoiceprepError
-from voiceprep.tui.backend import Backend, Begun, Happened, Mode, News, Over, Told, Wanted
+from voiceprep.tui.backend import Backend, Begun, Happened, Mode, News, Over, ReplayView, Told, Wanted
 from voiceprep.tui.base import Note, Page, key_name, own_bindings
 from voiceprep.tui.feedback import FeedbackScreen
 from voiceprep.tui.home import FirstScreen, HomeScreen
@@ -68,7 +68,7 @@ class VoiceprepApp(App[None]):
         wanted: Wanted | None = None,
         now_s: Callable[[], float] = time.monotonic,
         *,
-        replay: str = "",
+        replay: ReplayView | None = None,
     ) -> None:
         super().__init__()
         self.backend, self._wanted, self._replay, self.now_s = backend, wanted, replay, now_s
@@ -99,8 +99,8 @@ class VoiceprepApp(App[None]):
                 break  # not the main thread: whoever runs the app there looks after signals
         if self._wanted is not None:
             self.start(self._wanted)
-        elif self._replay:
-            self.replay(self._replay)
+        elif (view := self._replay) is not None:
+            self.push_screen(ReplayScreen(lambda: view))
         else:
             self.push_screen(HomeScreen())
             self._load_home()
@@ -175,7 +175,7 @@ class VoiceprepApp(App[None]):
 
     def replay(self, session_id: str) -> None:
         """A session from disk, above the screen that is up."""
-        self.push_screen(ReplayScreen(session_id))
+        self.push_screen(ReplayScreen(lambda: self.backend.replay(session_id)))
 
     def leave_replay(self) -> None:
         """Back to where it was opened; where that was the command line, the program ends."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -215,8 +215,9 @@ class WarmUp:
     advice: tuple[str, ...] = field(default=())
 
 
-class ReplayControls(Protocol):
-    """What can be heard of a replayed session. Only `levels` and `close` wait, for the disk and for the speaker."""
+class ReplayControls(Plays, Protocol):
+    """What can be heard of a replayed session, and of any other while this one has the speaker. Only `levels` waits,
+    for the disk."""
 
     def open(self, tell: Callable[[str], None]) -> None:
         """Looks for a speaker; `tell` gets a sentence about whatever can't be heard, from another thread."""
@@ -225,13 +226,15 @@ class ReplayControls(Protocol):
     def speaks(self) -> bool | None:
         """Whether there's a speaker; None while it's being looked for. It may be lost later."""
 
+    @property
+    def damaged(self) -> Collection[str]:
+        """The takes that were to be played and whose recording can't be read."""
+
     def play(self, take_id: str, from_s: float) -> None:
         """Plays a take from there to its end, instead of whatever sounds."""
 
     def heard_s(self) -> float | None:
         """The position in the take that is leaving the speaker now; None before it has begun to."""
-
-    def stop(self) -> None: ...
 
     def say(self, text: str) -> None:
         """Reads a text in the interviewer's voice, instead of whatever sounds."""
@@ -239,7 +242,8 @@ class ReplayControls(Protocol):
     def levels(self, take_id: str) -> tuple[float, ...]:
         """The level of each LEVEL_STEP_S of a take in dBFS; nothing when there's no recording that can be read."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Gives the speaker back, soon."""
 
 
 LEVEL_STEP_S = 0.02

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -35,7 +36,7 @@ class Moment(Literal):
 
 
 class ReplayScreen(Page):
-    """One session from disk. `session_id` is looked for when the screen comes up; "last" is the newest."""
+    """One session from disk; `find` is asked for it, in a thread, when the screen comes up. Raises VoiceprepError."""
 
     HELP_TITLE = "Replay"
     BINDINGS = [
@@ -69,9 +70,9 @@ class ReplayScreen(Page):
         *(Binding(str(n), f"pick({n - 1})", show=False) for n in range(1, 10)),
     ]
 
-    def __init__(self, session_id: str) -> None:
+    def __init__(self, find: Callable[[], ReplayView]) -> None:
         super().__init__()
-        self._session_id = session_id
+        self._find = find
         self.view: ReplayView | None = None
         self.take_at = self.at = 0
         """Which take, and which of its marks."""
@@ -117,7 +118,7 @@ class ReplayScreen(Page):
         def load() -> None:
             app = self.voiceprep
             try:
-                view = app.backend.replay(self._session_id)
+                view = self._find()
             except VoiceprepError as error:
                 said = f" {error.message} {error.hint}"
                 app.from_thread(lambda: self._tell(said))
@@ -343,7 +344,7 @@ class ReplayScreen(Page):
         """The position that is being heard, or that the clock has come to where nothing can be."""
         view, take = self.view, self.take
         assert view is not None and take is not None, "nothing else plays"
-        audible = bool(view.recorded_s.get(take.id))
+        audible = self._audible(take.id)
         if audible and view.controls.speaks is None:
             return self.at_s  # the speaker is being looked for
         if audible and view.controls.speaks:
@@ -353,10 +354,14 @@ class ReplayScreen(Page):
         self._since = self._since or (now_s, self.at_s)
         return self._since[1] + now_s - self._since[0]
 
+    def _audible(self, take_id: str) -> bool:
+        view = self.view
+        return view is not None and bool(view.recorded_s.get(take_id)) and take_id not in view.controls.damaged
+
     def _halt(self) -> None:
         self.playing, self._since = False, None
         if self.view is not None:
-            self.view.controls.stop()
+            self.view.controls.hush()
 
     def _go(self, at_s: float, *, play: bool) -> None:
         """To this position, and on from there."""
@@ -366,8 +371,8 @@ class ReplayScreen(Page):
         self.at_s, self._since, self._scrolled = max(0.0, min(at_s, self.length_s)), None, 0
         self.playing = play and self.at_s < self.length_s
         if not self.playing:
-            view.controls.stop()
-        elif view.recorded_s.get(take.id):
+            view.controls.hush()
+        elif self._audible(take.id):
             view.controls.play(take.id, self.at_s)
         self.draw()
 
@@ -465,12 +470,12 @@ class ReplayScreen(Page):
         if take.follow_up_id is not None:
             text = question.follow_up(take.follow_up_id).model_answer
         view.controls.say(text)
-        self.app.push_screen(Note("A model answer", [text], also_closes="m"), lambda _: view.controls.stop())
+        self.app.push_screen(Note("A model answer", [text], also_closes="m"), lambda _: view.controls.hush())
 
     def action_takes(self) -> None:
-        if self.take is not None:
+        if self.view is not None and self.take is not None:
             self._halt()
-            open_takes(self.voiceprep, self.take.question_id)
+            open_takes(self.voiceprep, self.take.question_id, self.view.controls)
 
     def action_again(self) -> None:
         if self.take is not None:

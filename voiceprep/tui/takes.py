@@ -46,8 +46,9 @@ WIDE = 110
 """Columns from which two takes stand side by side."""
 
 
-def open_takes(app: VoiceprepApp, question_id: str) -> None:
-    """Shows the takes of a question over the page that is up, when they have been read."""
+def open_takes(app: VoiceprepApp, question_id: str, player: Plays | None = None) -> None:
+    """Shows the takes of a question over the page that is up, when they have been read. `player` is that page's own,
+    where it has the speaker."""
     up = app.screen
 
     def load() -> None:
@@ -57,7 +58,7 @@ def open_takes(app: VoiceprepApp, question_id: str) -> None:
             failed = [error.message, error.hint]
             app.from_thread(lambda: show(Note("Takes", failed)))
         else:
-            app.from_thread(lambda: show(TakesScreen(found)))
+            app.from_thread(lambda: show(TakesScreen(found, player)))
 
     def show(screen: Note | TakesScreen) -> None:
         if app.screen is up:
@@ -97,9 +98,9 @@ class TakesScreen(Page, ModalScreen[None]):
         Binding("question_mark", "help", "all keys"),
     ]
 
-    def __init__(self, found: QuestionTakes) -> None:
+    def __init__(self, found: QuestionTakes, player: Plays | None = None) -> None:
         super().__init__()
-        self.found = found
+        self.found, self._player = found, player
         self.rows = [Row(t, a) for t in found.takes for a in (None, *additions(t.assessment))]
         two = first_and_latest(found.takes)
         self.two: list[Take] = list(two or found.takes[-1:])
@@ -197,9 +198,9 @@ class TakesScreen(Page, ModalScreen[None]):
 
     @property
     def player(self) -> Plays:
-        """The session's while one is being held: it has the speaker."""
+        """Who has the speaker: the page below, or the session that is being held."""
         app = self.voiceprep
-        return app.begun.controls if app.begun is not None and self._in_session else app.backend
+        return self._player or (app.begun.controls if app.begun is not None and self._in_session else app.backend)
 
     @property
     def _in_session(self) -> bool:

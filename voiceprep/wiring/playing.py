@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from voiceprep.core.clean import one_line
-from voiceprep.errors import EngineError, VoiceprepError
+from voiceprep.errors import DeviceError, EngineError, VoiceprepError
 from voiceprep.lanes import Lane
 from voiceprep.pcm.convert import levels_dbfs
 from voiceprep.pcm.recording import read_recording
 from voiceprep.pcm.wav import RATE
 from voiceprep.ports import Sound, Synthesizer
-from voiceprep.tui.backend import LEVEL_STEP_S
+from voiceprep.tui.backend import LEVEL_STEP_S, Recording
 from voiceprep.wiring.room import Room
+from voiceprep.wiring.takes import play_all
 
 PIECE_S = 600.0
 """As much of a take is made ready at once, and kept: nearly every answer is shorter, and a minute takes 20 ms."""
@@ -28,12 +29,12 @@ Voice = tuple[Synthesizer, Callable[[str], str]]
 
 class TakePlayer:
     """ReplayControls over a room's speaker. `room` and `voice` are made when they're first needed, in this player's own
-    thread; `recording` gives a take's path."""
+    thread; `recording` gives a take's path; other sessions' are looked for under `root`."""
 
     def __init__(
-        self, room: Callable[[], Room], voice: Callable[[], Voice | None], recording: Callable[[str], Path]
+        self, room: Callable[[], Room], voice: Callable[[], Voice | None], recording: Callable[[str], Path], root: Path
     ) -> None:
-        self._make_room, self._make_voice, self._recording = room, voice, recording
+        self._make_room, self._make_voice, self._recording, self._root = room, voice, recording, root
         self._lane = Lane("replay")
         self._room: Room | None = None
         self._voice: Voice | None = None
@@ -45,12 +46,16 @@ class TakePlayer:
         self._ready: tuple[str, int, Sound] | None = None
         """A piece of a take at the speaker's rate, so that going elsewhere in it answers at once."""
         self.speaks: bool | None = None
+        self.damaged: set[str] = set()
+        self._closed = False
 
     def open(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self._lane.submit(self._open)
 
     def _open(self) -> None:
+        if self._closed:
+            return
         self._room = room = self._make_room()
         self.speaks = room.speaks
         if not room.speaks:
@@ -63,7 +68,10 @@ class TakePlayer:
     def say(self, text: str) -> None:
         self._lane.submit(self._say, text, self._order())
 
-    def stop(self) -> None:
+    def play_recordings(self, recordings: Sequence[Recording], tell: Callable[[str], None]) -> None:
+        self._lane.submit(self._play_all, recordings, tell, self._order())
+
+    def hush(self) -> None:
         self._order()
 
     def _order(self) -> int:
@@ -90,6 +98,7 @@ class TakePlayer:
             return ()
 
     def close(self) -> None:
+        self._closed = True
         self._order()
         self._lane.submit(self._close)
         self._lane.shutdown(wait=False)
@@ -107,8 +116,19 @@ class TakePlayer:
                 self._sound(Sound(piece.pcm[skipped * 2 :], piece.rate), from_s, order)
                 from_s = (number + 1) * PIECE_S
         except UNREADABLE as error:
-            self.speaks = False
+            if isinstance(error, DeviceError):
+                self.speaks = False
+            else:
+                self.damaged.add(take_id)  # the others can still be heard
             self._tell(_sentence(error, "It goes on silently, on the clock."))
+
+    def _play_all(self, recordings: Sequence[Recording], tell: Callable[[str], None], order: int) -> None:
+        try:
+            if self._room is None or not self._room.speaks:
+                raise DeviceError("There is no speaker to play it on.", "What was heard is listed all the same.")
+            play_all(recordings, self._root, self._room.speaker, tell, lambda: order == self._orders)
+        except UNREADABLE as error:
+            tell(one_line(str(error)))
 
     def _make_ready(self, take_id: str) -> None:
         with contextlib.suppress(*UNREADABLE):  # said when it's to be played
@@ -153,10 +173,12 @@ class TakePlayer:
         return order == self._orders and bool(self.speaks)
 
     def _close(self) -> None:
-        if self._voice is not None:
-            self._voice[0].close()
-        if self._room is not None:
-            self._room.close()
+        try:
+            if self._voice is not None:
+                self._voice[0].close()
+        finally:
+            if self._room is not None:
+                self._room.close()
 
 
 def _sentence(error: Exception, then: str) -> str:

@@ -60,6 +60,7 @@ def replay_view(session_id: str, places: Places, settings: Settings, choice: Cho
             lambda: Room(settings, places.engine_log, lambda news: None, quiet="", listens=False),
             mouth,
             folder.recording,
+            places.sessions,
         ),
         questions={q: ground.question for q, ground in grounds.items()},
         recorded_s={take_id: seconds for take_id, seconds in recorded.items() if seconds},

@@ -123,7 +123,13 @@ class RoomControls:
         self._sound(spoken)
 
     def _sound(self, make: Callable[[], Sound]) -> None:
-        self._speak(lambda goes_on: self._room.speaker.play(make()), self._news)
+        def play(goes_on: Callable[[], bool]) -> None:
+            sound = make()
+            stops = self._room.speaker.stops  # read before asking: what is hushed from now on is seen by either
+            if goes_on():
+                self._room.speaker.play(sound, stops)
+
+        self._speak(play, self._news)
 
     def _speak(self, play: Callable[[Callable[[], bool]], None], tell: Callable[[str], None]) -> None:
         """Has it played after what is being said was cut short; why it can't be is told."""

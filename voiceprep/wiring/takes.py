@@ -117,10 +117,11 @@ def play_all(
                 f"The recording of {recording.name} isn't there any more.", "What was heard in it is still listed."
             )
         sound = Sound(read_recording(path), RATE)
+        stops = speaker.stops  # read before asking: what is hushed from now on is seen by one or the other
         if not goes_on():
             return
         tell(f"Playing {recording.name}, {wording.clock(sound.duration_s)}.")
-        speaker.play(sound)
+        speaker.play(sound, stops)
         if not goes_on():
             return
     tell("")
