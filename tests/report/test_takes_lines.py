@@ -45,8 +45,8 @@ def test_what_was_added_in_one_line(added: Addition, said: str) -> None:
 
 
 def test_two_takes_beside_each_other_in_lines() -> None:
-    measures = {"words_per_minute": 118.0, "silent_pauses": pauses(4), "longest_pause": Span(3.0, 6.5), "duration_s": 60.0,
-                "first_speech_s": 1.5}  # fmt: skip
+    measures = {"words_per_minute": 118.0, "silent_pauses": pauses(4), "longest_pause": Span(3.0, 6.5),
+                "duration_s": 60.0, "first_speech_s": 1.5}  # fmt: skip
     later = {**measures, "words_per_minute": 138.0, "silent_pauses": pauses(2), "duration_s": 95.0}
     told = dict(compared_lines(beside(given(f"{ON_PICKS} {ON_FIXED}", **measures), given(WHOLE, **later))))
     assert told["NOW ALSO HEARD"][0] == SAYS_SINGLE and told["NOW ALSO HEARD"][1].endswith("  (extra)")

@@ -75,6 +75,7 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int, replay: str | None =
     # Only now: without a terminal the sentence that says so shall come at once.
     from voiceprep import durable, wiring
     from voiceprep.config import load_settings, places
+    from voiceprep.wiring.room import wait_for_card
     from voiceprep.wiring.screens import ScreenBackend
 
     where = places(args.data_dir)
@@ -100,6 +101,7 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int, replay: str | None =
             for number, handler in signals.items():
                 signal.signal(number, handler)
         app.wait_for_session()
+        wait_for_card()
     if app.fault:
         note(f"voiceprep: {app.fault}")
         return app.return_code or 1

@@ -20,6 +20,13 @@ _taken = threading.Lock()
 """Held by the room whose card is open: two at once would both play, or one would find the device busy."""
 
 
+def wait_for_card(within_s: float = TAKEN_S) -> None:
+    """Returns when no room of this process has a card open: a program that ends before takes the ground from under the
+    card's own threads."""
+    if _taken.acquire(timeout=within_s):
+        _taken.release()
+
+
 class RoomAnswers:
     """The card's microphone for each turn; without one the answers are typed into the screen."""
 
