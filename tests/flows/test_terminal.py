@@ -20,7 +20,7 @@ import pytest
 from tests.conftest import need
 from tests.kit import terminal, virtual_card
 from tests.kit.speech_fixture import FirstSound, likeness, samples, spoken, words_heard
-from tests.kit.terminal import Terminal, program_env
+from tests.kit.terminal import Pty, Terminal, program_env
 from tests.kit.virtual_card import VirtualCard
 from voiceprep.bank.load import Bank
 from voiceprep.core.state import State
@@ -31,6 +31,7 @@ from voiceprep.sessions import store
 pytestmark = pytest.mark.slow
 
 QUESTION = "sql-or-nosql"
+GOLDEN = Path(__file__).parents[1] / "sessions" / "golden" / "v1"
 STRUCTURED = "For structured data I would choose a relational database, because it gives you transactions."
 PRICE = "The price is eventual consistency. For a moment, a user can see old data."
 BRIEF = "The price is consistency."
@@ -311,6 +312,19 @@ def test_who_leaves_in_mid_answer_goes_on_with_the_same_take(room: Room, way: st
     assert answer.take_id == "a001"
     for part in (STRUCTURED, PRICE):
         assert len(plain(part) & plain(answer.text)) >= 5, f"{part!r} is not in {answer.text!r}"
+
+
+# A replay ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_replay_gives_the_card_back_before_the_program_ends(room: Room, tmp_path: Path) -> None:
+    """It was left with a segmentation fault: the card's threads outlived the interpreter."""
+    shutil.copytree(GOLDEN, tmp_path / "data" / "sessions" / GOLDEN.name)
+    with Pty({**program_env(tmp_path, **room.card.env)}, ["replay", "last"]) as program:
+        program.wait_for(b"Replay | ")
+        time.sleep(1.0)  # the speaker is opened meanwhile
+        program.press(b"\x1b")
+        assert program.wait_ended() == 0
 
 
 # Devices that fail ----------------------------------------------------------------------------------------------------
