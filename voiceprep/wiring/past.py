@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from voiceprep.config import places
-from voiceprep.core import interview
 from voiceprep.core.past import Practised
 from voiceprep.core.progress import WINDOW, Progress, practised_of, progress_of
 from voiceprep.core.state import State
@@ -97,5 +96,5 @@ def read(folders: Iterable[store.SessionFolder]) -> Iterator[tuple[str, str, Sta
     for folder in folders:
         try:
             yield folder.id, day_of(folder.id), folder.state()
-        except (SessionError, OSError, interview.ImpossibleEvent):
+        except (SessionError, OSError):
             continue  # `sessions verify` says why
