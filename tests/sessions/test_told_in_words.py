@@ -101,6 +101,19 @@ def test_an_assessment_of_something_else_is_no_session_to_import(
     assert said in refused.value.message
 
 
+def test_a_quote_of_nothing_is_of_no_take_that_there_isnt(tmp_path: Path) -> None:
+    folder = archives.session(tmp_path)
+
+    def elsewhere(record: dict) -> None:
+        points = record["data"]["assessment"]["points"]
+        evidence = next(one for point in points for one in point["evidence"])
+        evidence.update(take_id="../../evil", quote="", char_start=0, char_end=0)
+
+    changed(folder, 7, elsewhere)
+    with pytest.raises(SessionError, match="a quote isn't in its transcript"):
+        archive.check(folder)
+
+
 def test_one_that_has_no_place_for_it_is_passed_and_the_others_are_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -396,9 +396,9 @@ def _bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:
         elif isinstance(event, Assessed | OpinionGiven | Rescored):
             again = {take: t.text for take, t in event.heard} if isinstance(event, Rescored) else {}
             for piece in _evidence(event):
-                text = {**texts, **again}.get(piece.take_id, "")
+                text = {**texts, **again}.get(piece.take_id)
                 bad = (piece.take_id, piece.quote)
-                if text[piece.char_start : piece.char_end] != piece.quote and bad not in seen:
+                if (text is None or text[piece.char_start : piece.char_end] != piece.quote) and bad not in seen:
                     seen.add(bad)
                     yield bad
 
