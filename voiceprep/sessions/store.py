@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,25 +16,16 @@ from typing import Any, Literal
 from voiceprep import durable
 from voiceprep.core import interview
 from voiceprep.core.clean import one_line
-from voiceprep.core.events import (
-    AnswerEnded,
-    AnswerTranscribed,
-    AnswerTyped,
-    Assessed,
-    Event,
-    OpinionGiven,
-    Rescored,
-    TranscriptEdited,
-)
-from voiceprep.core.feedback import Evidence, Ground
+from voiceprep.core.events import AnswerEnded, Event
+from voiceprep.core.feedback import Ground
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION
-from voiceprep.core.opinion import Opinion
 from voiceprep.core.plan import Plan
 from voiceprep.errors import SessionError, StorageError
 from voiceprep.pcm import flac, recording, wav
 from voiceprep.sessions import codec
 from voiceprep.sessions.journal import History, read_journal
+from voiceprep.sessions.quotes import bad_quotes
 
 SCHEMA = 2
 """1: takes are WAVs. 2: takes may be FLACs, and `recordings` says whether there should be any."""
@@ -348,7 +339,7 @@ def verify(folder: SessionFolder) -> list[str]:
         return [*found, error.message]
     for event in _spoken(history):
         found += _verify_take(folder, event, state)
-    found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in _bad_quotes(history.events)]
+    found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in bad_quotes(history.events)]
     if state.phase != "closed":
         found.append(Bearable(f"The session was not ended; go on with: voiceprep practice --resume {folder.id}"))
     return found
@@ -380,38 +371,3 @@ def _verify_take(folder: SessionFolder, event: AnswerEnded, state: interview.Sta
     if path.suffix == ".flac" and not flac.is_whole(path):
         found.append(f"audio/{path.name} is damaged: its samples aren't those that were recorded.")
     return found
-
-
-def _bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:
-    """Every quote in every assessment and opinion that isn't an exact piece of its take."""
-    texts: dict[str, str] = {}
-    seen: set[tuple[str, str]] = set()
-    for event in history:
-        if isinstance(event, AnswerTranscribed):
-            texts[event.take_id] = event.transcript.text
-        elif isinstance(event, AnswerTyped):
-            texts[event.take_id] = event.text
-        elif isinstance(event, TranscriptEdited):
-            texts[event.take_id] = " ".join(event.text.split())
-        elif isinstance(event, Assessed | OpinionGiven | Rescored):
-            again = {take: t.text for take, t in event.heard} if isinstance(event, Rescored) else {}
-            for piece in _evidence(event):
-                text = {**texts, **again}.get(piece.take_id)
-                bad = (piece.take_id, piece.quote)
-                if (text is None or text[piece.char_start : piece.char_end] != piece.quote) and bad not in seen:
-                    seen.add(bad)
-                    yield bad
-
-
-def _evidence(event: Assessed | OpinionGiven | Rescored) -> Iterator[Evidence]:
-    if isinstance(event, OpinionGiven):
-        for opined in event.opinion.points if isinstance(event.opinion, Opinion) else ():
-            for q in opined.quotes:
-                yield Evidence(q.quote, q.char_start, q.char_end, q.start_s, q.end_s, event.take_id)
-        return
-    for assessment in filter(None, (event.assessment, event.parent if isinstance(event, Assessed) else None)):
-        for a in (assessment, *assessment.follow_ups_asked):
-            for point in a.points:
-                yield from point.evidence
-            for pitfall in a.pitfalls:
-                yield from pitfall.evidence
