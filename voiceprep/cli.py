@@ -174,6 +174,7 @@ def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--all", action="store_true", help="every session")
     report.add_argument("--format", choices=("html", "md", "json", "all"), default="html", help="html unless said")
     report.add_argument("--out", metavar="PATH", help="a file, or a folder; else each goes into its session's own")
+    report.add_argument("--force", action="store_true", help="write over the file that --out names")
     report.add_argument(
         "--audio", action=argparse.BooleanOptionalAction, default=True, help="the recordings, inside the page"
     )

@@ -47,6 +47,27 @@ def record(folder: Path, sound: Path, clock: ManualClock | None = None, free: in
     return events
 
 
+def test_it_says_which_takes_file_is_open(tmp_path: Path) -> None:
+    said, clock = [], ManualClock()
+    sound = tmp_path / "a.wav"
+    soundfile.write(sound, noise(0.2, RATE), RATE)
+    ended = threading.Event()
+
+    def deliver(event: e.Event) -> None:
+        said.append((type(event), recorder.writing))
+        ended.set()
+
+    class Asked(FileMicrophone):
+        def read(self) -> Sound | None:
+            said.append(("read", recorder.writing))
+            return super().read()
+
+    recorder = TakeRecorder(tmp_path, SileroVad, clock, lambda path: 10**12)
+    recorder.start("a001", Asked(sound, clock), deliver)
+    assert ended.wait(60)
+    assert said[0] == ("read", "a001") and said[-1] == (e.AnswerEnded, "")
+
+
 def noise(seconds: float, rate: int, channels: int = 1) -> np.ndarray:
     rng = np.random.default_rng(7)
     return rng.normal(0, 0.1, (round(seconds * rate), channels)).clip(-1, 1)

@@ -286,6 +286,16 @@ def test_the_command_writes_to_a_file_or_a_folder_of_ones_own(tmp_path: Path, ca
     assert not (folder.path / "report.json").exists()
 
 
+def test_a_file_that_is_there_is_not_written_over_unasked(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    made.session(tmp_path)
+    mine = tmp_path / "mine.md"
+    mine.write_text("mine")
+    args = ("last", "--format", "md", "--out", str(mine))
+    assert run(tmp_path, *args) == 1 and mine.read_text() == "mine"
+    assert "mine.md is there already." in capsys.readouterr().err
+    assert run(tmp_path, *args, "--force") == 0 and mine.read_text() != "mine"
+
+
 def test_one_unreadable_session_does_not_keep_the_others_from_their_reports(
     tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:

@@ -142,6 +142,13 @@ def test_an_archive_that_is_there_is_not_written_over(folder: store.SessionFolde
         archives.exported(folder, tmp_path)
 
 
+def test_a_file_of_somebody_elses_beside_it_is_left_alone(folder: store.SessionFolder, tmp_path: Path) -> None:
+    stranger = tmp_path / "x.zip.part"
+    stranger.write_text("mine")
+    archives.exported(folder, tmp_path / "x.zip")
+    assert stranger.read_text() == "mine" and not list(tmp_path.glob(".x.zip*"))
+
+
 @pytest.mark.parametrize("every", [False, True])
 def test_an_open_session_is_not_exported(every: bool, tmp_path: Path) -> None:
     folder = archives.session(tmp_path / "a")

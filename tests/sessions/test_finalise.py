@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.faults.quick import Quick
 from tests.kit.ports import Inline
 from tests.sessions import made
 from voiceprep import durable
@@ -18,10 +21,12 @@ from voiceprep.core.interview import fold
 from voiceprep.core.state import State
 from voiceprep.core.transcript import heard
 from voiceprep.errors import SessionError, StorageError
+from voiceprep.lanes import Lane
 from voiceprep.pcm import flac, wav
 from voiceprep.pcm.recording import read_recording
 from voiceprep.sessions import store
 from voiceprep.sessions.finalise import Finaliser, finalise, left_over, settled, unheard
+from voiceprep.sessions.journal import FileJournal
 from voiceprep.sessions.retention import Removed, remove_old
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -80,6 +85,59 @@ def test_while_a_session_is_held_each_take_is_seen_to_once_as_soon_as_its_settle
     assert [name for name, _ in seen] == ["a001.flac", "a003.flac", "a004.flac"]
     assert seen[-1][1] == "SessionClosed"
     assert store.verify(folder) == []
+
+
+def test_an_abandoned_take_is_seen_to_when_nothing_is_written_to_it_any_more(tmp_path: Path) -> None:
+    folder, writing = made.session(tmp_path), ["a001"]
+    with folder.locked():
+        follows = Finaliser(folder, (), Inline(), lambda: writing[0])
+    restarted = State(phase="listening", takes=2, take=2)
+    follows.follow(e.TakeRestarted("a001"), restarted)
+    assert names(folder) == ["a001.wav", "a003.wav", "a004.wav"]
+    writing[0] = "a002"
+    follows.follow(e.SpeechStarted("a002", 0.1), restarted)
+    assert names(folder) == ["a001.flac", "a003.wav", "a004.wav"]
+
+
+def test_whoever_closes_it_waits_for_the_older_session_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = []
+
+    def slow(root: Path, stop: Callable[[], bool]) -> None:
+        while not stop():
+            time.sleep(0.001)
+        time.sleep(0.05)
+        over.append(root)
+
+    monkeypatch.setattr("voiceprep.sessions.finalise.left_over", slow)
+    lane = Lane("takes")
+    Finaliser(store.SessionFolder(tmp_path / "s"), (), lane).close()
+    lane.shutdown(wait=False)
+    assert over == [tmp_path], "its lock would still be held, by this very process"
+
+
+def test_a_journal_that_cant_be_closed_keeps_no_take_from_being_seen_to_under_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick, seen = Quick(tmp_path), []
+    close = Finaliser.close
+
+    def refused(journal: FileJournal) -> None:
+        raise StorageError("The disk is full.", "Free some space.")
+
+    def closed(finaliser: Finaliser) -> None:
+        close(finaliser)
+        (folder,) = store.folders(quick.where.sessions)
+        with pytest.raises(SessionError, match="already open"), folder.locked():
+            pass
+        seen.append(names(folder))
+
+    monkeypatch.setattr(FileJournal, "close", refused)
+    monkeypatch.setattr(Finaliser, "close", closed)
+    with pytest.raises(StorageError, match="The disk is full"):
+        quick.hold()
+    assert seen == [["a002.flac", "a003.flac"]]
 
 
 def test_what_the_disk_refuses_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,10 +276,27 @@ def test_recordings_older_than_so_many_days_go_and_what_was_said_stays(tmp_path:
     with folder.locked():
         assert remove_old(root, 30, began + datetime.timedelta(31)) == Removed(), "somebody is holding it"
     state = folder.state()
-    assert remove_old(root, 30, began + datetime.timedelta(31)) == Removed(takes=3, sessions=1)
-    assert names(folder) == [] and folder.state() == state and store.verify(folder) == []
+    assert remove_old(root, 30, began + datetime.timedelta(31)) == Removed(takes=2, sessions=1)
+    assert names(folder) == ["a004.wav"], "nobody has heard that one: its words are nowhere else"
+    assert folder.state() == state and store.verify(folder) == []
     assert folder.no_recording("a001") == "The recording of this answer was removed when it was old (keep_audio_days)."
     assert remove_old(root, 30, began + datetime.timedelta(31)) == Removed(), "said once"
+
+
+def test_what_is_still_open_or_of_a_damaged_session_stays_however_old_it_is(tmp_path: Path) -> None:
+    folder = made.session(tmp_path)
+    root, day = folder.path.parent, datetime.date(2999, 1, 1)
+    whole, meta = folder.journal.read_bytes(), folder.meta_path.read_bytes()
+    folder.journal.write_bytes(whole.replace(b'"duration_s":1.0', b'"duration_s":1.5'))
+    assert remove_old(root, 30, day) == Removed()
+    assert names(folder) == ["a001.wav", "a003.wav", "a004.wav"] and folder.meta_path.read_bytes() == meta
+    folder.journal.write_bytes(whole)
+    cut_to(folder, 15)  # left in the middle of a003
+    folder.take("a004").rename(folder.audio / "a004.orphan-00ff.wav")
+    folder.take("a001").unlink()
+    assert remove_old(root, 30, day) == Removed() and folder.meta_path.read_bytes() == meta, "nothing went"
+    assert names(folder) == ["a003.wav", "a004.orphan-00ff.wav"]
+    assert store.recover(folder).take_s == 0.25
 
 
 def test_a_missing_take_is_missing_where_recordings_are_kept(tmp_path: Path) -> None:

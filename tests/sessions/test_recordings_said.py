@@ -69,9 +69,10 @@ def test_what_was_removed_is_said_once(tmp_path: Path) -> None:
     assert removed_line(where, Settings()) == "" and len(folder.takes()) == 3
     said = removed_line(where, Settings(keep_audio_days=30))
     assert said == (
-        "Removed 3 recordings of 1 session, older than 30 days (keep_audio_days). What was said and judged stays."
+        "Removed 2 recordings of 1 session, older than 30 days (keep_audio_days). What was said and judged stays."
     )
-    assert folder.takes() == [] and removed_line(where, Settings(keep_audio_days=30)) == ""
+    assert [p.stem for p in folder.takes()] == ["a004"], "nobody has heard it"
+    assert removed_line(where, Settings(keep_audio_days=30)) == ""
 
 
 def test_both_settings_last(tmp_path: Path) -> None:

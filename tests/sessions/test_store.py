@@ -15,10 +15,11 @@ import pytest
 
 from tests.sessions import made
 from voiceprep import durable
+from voiceprep.core import events as e
 from voiceprep.core import interview
 from voiceprep.errors import SessionError, StorageError
 from voiceprep.pcm import wav
-from voiceprep.pcm.wav import RATE
+from voiceprep.pcm.wav import RATE, TakeFile
 from voiceprep.sessions import codec, store
 from voiceprep.sessions.journal import FileJournal
 
@@ -240,6 +241,21 @@ def test_every_harm_is_named(tmp_path: Path, harm: Callable[[store.SessionFolder
     assert len(problems) == len(found), problems
     for problem, expected in zip(problems, found, strict=True):
         assert problem.startswith(expected.format(path=folder.path, id=folder.id))
+
+
+def test_an_answer_killed_while_it_was_gone_on_with_is_no_damage(tmp_path: Path) -> None:
+    folder = made.session(tmp_path)
+    bank, plan = made.bank_and_plan(tmp_path)
+    events = made.story(bank, plan, folder.id)
+    folder.journal.write_bytes(b"".join(made.lines([*events[:6], e.AnswerReopened("a001")])))
+    take = TakeFile(folder.take("a001"), goes_on=True)
+    take.append(made.SECOND[: RATE * 2])
+    take.close()
+    problems = store.verify(folder)
+    assert problems[0] == "audio/a001.wav was gone on with, and holds 2.00 s."
+    assert all(isinstance(problem, store.Bearable) for problem in problems)
+    folder.journal.write_bytes(b"".join(made.lines(events)))
+    assert store.verify(folder) == ["audio/a001.wav holds 2.00 s, 1.00 s were recorded."]
 
 
 def test_verifying_changes_nothing(tmp_path: Path) -> None:

@@ -77,6 +77,8 @@ class TakeRecorder:
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._current: _Recording | None = None
+        self.writing = ""
+        """The take whose file is open, or about to be."""
 
     def start(
         self,
@@ -138,6 +140,7 @@ class TakeRecorder:
         reason: EndReason = "source lost"
         detail = ""
         try:
+            self.writing = take_id
             microphone.open()
             file = TakeFile(self._folder / f"{take_id}.wav", goes_on=goes_on)
             reason, detail = self._take(recording, microphone, file, deliver)
@@ -155,6 +158,7 @@ class TakeRecorder:
                 file.close()
         except VoiceprepError as error:
             detail = detail or error.message
+        self.writing = ""
         if (missing_s := microphone.lost_s - lost_before_s) >= LOST_WORTH_SAYING_S:
             detail = detail or f"{missing_s:.1f} s of sound were lost on the way."
         # Where the microphone or the file didn't even open, what was recorded earlier is still there.

@@ -9,7 +9,7 @@ from voiceprep import durable
 from voiceprep.commands.output import note, say
 from voiceprep.config import places
 from voiceprep.core.clean import one_line
-from voiceprep.errors import SessionError, UsageError
+from voiceprep.errors import SessionError, StorageError, UsageError
 from voiceprep.sessions import store
 from voiceprep.wiring.reports import FORMATS, write_report
 
@@ -26,6 +26,10 @@ def report(args: Namespace) -> int:
         durable.make_folder(out)
     elif out is not None and not out.is_dir() and not out.parent.is_dir():
         raise UsageError(f"There is no folder {one_line(str(out.parent))}.", "Make it first, or give another PATH.")
+    elif out is not None and out.is_file() and not args.force:
+        raise StorageError(
+            f"{one_line(str(out))} is there already.", "Choose another name, or write over it with --force."
+        )
     unread = 0
     for folder in chosen:
         for form in forms:

@@ -8,8 +8,6 @@ from voiceprep.commands.conversation import feedback_lines, looked_for_lines, re
 from voiceprep.commands.output import data, note, say
 from voiceprep.commands.sessions_trash import list_trash, tidy
 from voiceprep.config import places
-from voiceprep.core.interview import ImpossibleEvent, State
-from voiceprep.errors import SessionError
 from voiceprep.report.answer_json import answer_json, rescored_json
 from voiceprep.sessions import store
 from voiceprep.sessions.rows import SessionRow
@@ -54,16 +52,9 @@ def _row(row: SessionRow) -> dict[str, object]:
     }
 
 
-def _state(folder: store.SessionFolder) -> State:
-    try:
-        return folder.state()
-    except ImpossibleEvent as error:
-        raise SessionError(f"The journal tells an impossible story: {error}.", "") from error
-
-
 def show(args: Namespace) -> int:
     folder = store.find(places(args.data_dir).sessions, args.session)
-    meta, state = folder.meta(), _state(folder)
+    meta, state = folder.meta(), folder.state()
     if args.json:
         data(
             {
@@ -88,7 +79,7 @@ def show(args: Namespace) -> int:
             say(f"\n   Follow-up: {follow_up.ask}")
             for line in feedback_lines(follow_up):
                 say(f" {line}" if line else "")
-        for line in looked_for_lines(grounds.by_id[a.question_id].question):
+        for line in looked_for_lines(grounds.ground(a.question_id).question):
             say(line)
     say(f"\nRecordings: {', '.join(t.name for t in folder.takes()) or 'none'}")
     for take_id in store.missing(folder):

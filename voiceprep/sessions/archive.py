@@ -16,6 +16,7 @@ import hashlib
 import os
 import re
 import stat
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from typing import Annotated, BinaryIO, ClassVar, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from voiceprep import __version__, durable
+from voiceprep.core.anew import takes_of
+from voiceprep.core.clean import one_line
 from voiceprep.errors import SessionError, StorageError
 from voiceprep.pcm import checked
 from voiceprep.sessions import store
@@ -95,11 +98,10 @@ def export(
     if out.is_dir() or (out.exists() and not force):
         hint = "Name a file in it." if out.is_dir() else "Choose another name, or write over it with --force."
         raise StorageError(f"{out} is there already.", hint)
-    part = out.with_name(f"{out.name}.part")
     packed: list[Packed] = []
     left_out: list[tuple[str, SessionError]] = []
     try:
-        with _writing(part) as file, zipfile.ZipFile(file, "w") as archive:
+        with _writing(out) as file, zipfile.ZipFile(file, "w") as archive:
             for folder in sorted(folders, key=lambda f: f.id):
                 try:
                     # A session that is being held is refused, not cut where it is: half an answer isn't what one keeps.
@@ -115,25 +117,25 @@ def export(
             manifest = Manifest("voiceprep-sessions", SCHEMA, __version__, audio, tuple(packed))
             with archive.open(_info(MANIFEST), "w") as to:
                 to.write(MANIFESTS.dump_json(manifest, indent=1))
-        os.replace(part, out)
         durable.sync_folder(out.parent)
     except OSError as error:
         raise durable.storage_error(error, out) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
     return Exported(manifest, out.stat().st_size, tuple(left_out))
 
 
 @contextlib.contextmanager
-def _writing(part: Path) -> Iterator[BinaryIO]:
-    """A new file for the owner's eyes, on disk when the block ends."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(part, flags, durable.FILE_MODE), "w+b") as file:
-        os.chmod(part, durable.FILE_MODE)
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
+def _writing(out: Path) -> Iterator[BinaryIO]:
+    """A new file for the owner's eyes, under a name that nobody has; on disk and called `out` when the block ends."""
+    fd, part = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)
+    try:
+        with os.fdopen(fd, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, out)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
 
 
 def _put_all(archive: zipfile.ZipFile, folder: store.SessionFolder, audio: bool) -> Iterator[Member]:
@@ -198,11 +200,8 @@ def _damage(folder: store.SessionFolder) -> Iterator[str]:
     meta, state, known = folder.meta(), folder.state(), folder.grounds().by_id
     if meta["id"] != folder.id or state.session_id != folder.id:
         yield "session.json and events.jsonl are not of this session"
-    if not isinstance(meta["title"], str) or not isinstance(meta["created"], str) or not _are_names(meta["engines"]):
-        yield "session.json is damaged"
-    if lacking := [q.id for q in state.questions if q.id not in known]:
-        yield f"session.json lacks the question {lacking[0]!r}"
-
-
-def _are_names(engines: object) -> bool:
-    return isinstance(engines, dict) and all(isinstance(name, str) for name in engines.values())
+    judged = [*state.assessments, *state.earlier, *(r.assessment for r in state.rescored)]
+    if lacking := [i for i in (*(q.id for q in state.questions), *(a.question_id for a in judged)) if i not in known]:
+        yield f"session.json lacks the question {one_line(lacking[0], 60)!r}"
+    for take_id in sorted({take_id for a in judged for take_id in takes_of(a)}):
+        folder.take(take_id)

@@ -13,7 +13,6 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 
 from voiceprep import durable
-from voiceprep.core import interview
 from voiceprep.core.events import AnswerTranscribed, Event, TranscriptionFailed
 from voiceprep.core.state import State
 from voiceprep.errors import VoiceprepError
@@ -81,38 +80,41 @@ def left_over(root: Path, stop: Callable[[], bool]) -> None:
         waiting = [p.stem for p in folder.audio.glob("a[0-9][0-9][0-9].wav")]
         if not waiting and not any(folder.audio.glob(f"*{flac.PART}")):
             continue
-        with contextlib.suppress(VoiceprepError, OSError, interview.ImpossibleEvent):
+        with contextlib.suppress(VoiceprepError, OSError):
             folder.meta()  # one of a newer program isn't even locked
             with folder.locked():
                 folder.clear_parts()
                 history = folder.history()
                 if not history.damage:
-                    due = [t for t in settled(interview.fold(history.events)) if t in waiting]
+                    due = [t for t in settled(history.state()) if t in waiting]
                     finalise(folder, due, unheard(history.events), stop)
 
 
 class Finaliser:
-    """Sees to the takes of a session that is being held, each as soon as it's settled, one at a time in `lane`."""
+    """Sees to the takes of a session that is being held, each as soon as it's settled, one at a time in `lane`.
+    `writing` tells the take whose file is open: what was abandoned may still be written to for a moment."""
 
-    def __init__(self, folder: SessionFolder, history: Sequence[Event], lane: Executor) -> None:
-        self._folder, self._lane = folder, lane
+    def __init__(
+        self, folder: SessionFolder, history: Sequence[Event], lane: Executor, writing: Callable[[], str] = lambda: ""
+    ) -> None:
+        self._folder, self._lane, self._writing = folder, lane, writing
         self._unheard = unheard(history)
         self._done: set[str] = set()
         self._closing = threading.Event()
-        self._last: Future[None] | None = None
-        lane.submit(left_over, folder.path.parent, self._closing.is_set)
+        self._last: Future[None] = lane.submit(left_over, folder.path.parent, self._closing.is_set)
 
     def follow(self, event: Event, state: State) -> None:
         """Told of every event, with the state after it."""
         self._unheard = unheard((event,), self._unheard)
-        due = [take_id for take_id in settled(state) if take_id not in self._done]
+        wait = {*self._done, self._writing()}
+        due = [take_id for take_id in settled(state) if take_id not in wait]
         if due:
             self._done.update(due)
             self._last = self._lane.submit(finalise, self._folder, due, self._unheard)
 
     def close(self) -> None:
-        """Waits for this session's takes, since its lock goes next; older sessions wait for another start."""
+        """Waits for this session's takes, since its lock goes next, and for the take of an older session that is just
+        being seen to, whose lock is held for it; the others wait for another start."""
         self._closing.set()
-        if self._last is not None:
-            with contextlib.suppress(Exception):  # the WAV is kept
-                self._last.result()
+        with contextlib.suppress(Exception):  # the WAV is kept
+            self._last.result()

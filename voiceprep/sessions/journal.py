@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from voiceprep.core import interview
 from voiceprep.core.events import Event
 from voiceprep.durable import open_append, storage_error, sync, write_all
 from voiceprep.errors import SessionError
@@ -41,6 +42,15 @@ class History:
     torn_at: int | None
     mono_ns: tuple[int, ...] = ()
     """When each of the events was written, by a clock that only goes forward until the machine is started anew."""
+
+    def state(self) -> interview.State:
+        """Where the session stands by these events. Raises SessionError when they can't have happened."""
+        try:
+            return interview.fold(self.events)
+        except interview.ImpossibleEvent as error:
+            raise SessionError(
+                f"events.jsonl tells an impossible story: {error}.", "See `voiceprep sessions verify`."
+            ) from error
 
 
 class FileJournal:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voiceprep.core import interview
 from voiceprep.core.answered import Answered, answered_of
 from voiceprep.core.home import heaviest_gap
 from voiceprep.core.state import State
@@ -39,17 +38,13 @@ def read_session(folder: store.SessionFolder) -> tuple[SessionRow, tuple[Answere
     session that can't be read: its row says why."""
     try:
         meta, history = folder.meta(), folder.history()
-        told = interview.fold(history.events)
+        told = history.state()
         about = {str(q["id"]): (str(q["short"]), str(q["topic"])) for q in meta["questions"]}
     except SessionError as error:
         return SessionRow(folder.id, problem=error.message, unreadable=True), ()
     except OSError as error:
         said = f"{folder.id} can't be read ({error.strerror or error})."
         return SessionRow(folder.id, problem=said, unreadable=True), ()
-    except interview.ImpossibleEvent as error:
-        return SessionRow(folder.id, problem=f"The journal tells an impossible story: {error}.", unreadable=True), ()
-    except (KeyError, TypeError):
-        return SessionRow(folder.id, problem=f"{folder.meta_path} is damaged.", unreadable=True), ()
     damage = history.damage[:1]
     scored = [a for a in told.assessments if a.unscored is None]
     counts = [a.heard(core=True) for a in scored]

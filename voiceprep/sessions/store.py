@@ -5,34 +5,27 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from voiceprep import durable
 from voiceprep.core import interview
-from voiceprep.core.events import (
-    AnswerEnded,
-    AnswerTranscribed,
-    AnswerTyped,
-    Assessed,
-    Event,
-    OpinionGiven,
-    Rescored,
-    TranscriptEdited,
-)
-from voiceprep.core.feedback import Evidence, Ground
+from voiceprep.core.clean import one_line
+from voiceprep.core.events import IN_HEAD, AnswerEnded, Event
+from voiceprep.core.feedback import Ground
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.matching import MATCHER_VERSION
-from voiceprep.core.opinion import Opinion
 from voiceprep.core.plan import Plan
 from voiceprep.errors import SessionError, StorageError
 from voiceprep.pcm import flac, recording, wav
 from voiceprep.sessions import codec
 from voiceprep.sessions.journal import History, read_journal
+from voiceprep.sessions.quotes import bad_quotes
 
 SCHEMA = 2
 """1: takes are WAVs. 2: takes may be FLACs, and `recordings` says whether there should be any."""
@@ -44,7 +37,8 @@ ABSENT: Mapping[str, str] = {
     "removed": "The recording of this answer was removed when it was old (keep_audio_days).",
 }
 LEAST_FREE_BYTES = 200_000_000
-_ID_CHARS = "0123456789abcdefghijklmnopqrstuvwxyz-"
+_TAKE_ID = re.compile(r"a[0-9]{3,6}(\.orphan-[0-9a-f]{4})?")
+"""Of a take, or of one that was kept aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +64,18 @@ class SessionFolder:
         return self.path / "session.json"
 
     def take(self, take_id: str) -> Path:
-        """Where the take is recorded to."""
+        """Where the take is recorded to. Raises SessionError for an id that no take has: journals come from elsewhere,
+        and what they say doesn't become part of a path unseen."""
+        if not _TAKE_ID.fullmatch(take_id):
+            raise SessionError(f"No take is called {one_line(take_id, 40)!r}.", "See `voiceprep sessions verify`.")
         return self.audio / f"{take_id}.wav"
 
     def recording(self, take_id: str) -> Path:
-        """Where the take can be read: its FLAC when there is one, else its WAV, which need not be there either."""
-        kept = self.audio / f"{take_id}.flac"
-        return kept if kept.is_file() else self.take(take_id)
+        """Where the take can be read: its FLAC when there is one, else its WAV, which need not be there either. Raises
+        as `take` does."""
+        recorded = self.take(take_id)
+        kept = recorded.with_suffix(".flac")
+        return kept if kept.is_file() else recorded
 
     def takes(self) -> list[Path]:
         """Where the takes that are there can be read, in their order."""
@@ -85,7 +84,8 @@ class SessionFolder:
 
     def no_recording(self, take_id: str) -> str:
         """Why there is nothing to play of a spoken take, in a sentence; empty where there is."""
-        return "" if self.recording(take_id).is_file() else ABSENT[self.recordings]
+        there = _TAKE_ID.fullmatch(take_id) and self.recording(take_id).is_file()
+        return "" if there else ABSENT[self.recordings]
 
     @property
     def recordings(self) -> Recordings:
@@ -106,6 +106,7 @@ class SessionFolder:
                 meta = _upcast(meta)
                 if lacking := META_KEYS - meta.keys():
                     raise ValueError(f"lacks {sorted(lacking)[0]}")
+                _check_shapes(meta)
         except OSError as error:
             raise SessionError(
                 f"{self.meta_path} can't be read ({error.strerror}).", "See `voiceprep sessions list`."
@@ -141,11 +142,11 @@ class SessionFolder:
         return read_journal(self.journal)
 
     def state(self) -> interview.State:
-        """The session as its journal tells it, up to the first damage."""
-        return interview.fold(self.history().events)
+        """The session as its journal tells it, up to the first damage. Raises SessionError when that can't be told."""
+        return self.history().state()
 
     def grounds(self) -> SessionGrounds:
-        """The session's own copy of its questions and lexicon."""
+        """The session's own copy of its questions and lexicon. Raises SessionError as `meta` does."""
         meta = self.meta()
         questions = [codec.question_from(q) for q in meta["questions"]]
         lexicon = codec.lexicon_from(meta["lexicon"])
@@ -166,7 +167,20 @@ class SessionGrounds:
     by_id: Mapping[str, Ground]
 
     def ground(self, question_id: str) -> Ground:
+        """Raises SessionError for a question that isn't one of the session's."""
+        if question_id not in self.by_id:
+            raise SessionError(
+                f"session.json lacks the question {one_line(question_id, 60)!r}.", "See `voiceprep sessions verify`."
+            )
         return self.by_id[question_id]
+
+
+def _check_shapes(meta: dict[str, Any]) -> None:
+    """Raises ValueError or TypeError where what is read without a look isn't what it should be."""
+    said = [meta["title"], meta["created"], *meta["engines"].values()]
+    said += [q[key] for q in meta["questions"] for key in ("id", "short", "topic")]
+    if not all(isinstance(one, str) for one in said):
+        raise ValueError("holds something else than text")
 
 
 def _upcast(meta: dict[str, Any]) -> dict[str, Any]:
@@ -225,7 +239,7 @@ def folders(root: Path) -> list[SessionFolder]:
 
 
 def find(root: Path, session_id: str) -> SessionFolder:
-    """The session with this id; "last" is the newest. Raises SessionError."""
+    """The session with this id, or in this folder; "last" is the newest. Raises SessionError."""
     every = folders(root)
     if session_id == "last" and every:
         return every[-1]
@@ -233,6 +247,9 @@ def find(root: Path, session_id: str) -> SessionFolder:
     for folder in every:
         if folder.id == session_id:
             return folder
+    elsewhere = SessionFolder(Path(session_id).absolute())
+    if os.sep in session_id and elsewhere.meta_path.is_file():
+        return elsewhere
     hint = "See `voiceprep sessions list`." if every else "There are none yet: hold one with `voiceprep practice`."
     raise SessionError(f"There is no session {session_id!r}.", hint)
 
@@ -264,9 +281,9 @@ def _recover(folder: SessionFolder) -> Recovered:
             f"The journal of {folder.id} is damaged at line {first.line}: {first.what}.",
             "It can be looked at, but not gone on with: voiceprep sessions show.",
         )
+    state = history.state()
     if history.torn_at is not None:
         os.truncate(folder.journal, history.torn_at)
-    state = interview.fold(history.events)
     take_id, take_s = None, 0.0
     folder.clear_parts()
     for path in folder.takes():
@@ -286,11 +303,11 @@ def cut_off(root: Path) -> SessionFolder | None:
     for folder in reversed(folders(root)):
         if not folder.journal.is_file():
             continue  # killed before its first event: it keeps none of those before it from being offered
-        with contextlib.suppress(SessionError, StorageError, OSError, interview.ImpossibleEvent):
+        with contextlib.suppress(SessionError, StorageError, OSError):
             folder.meta()  # one of a newer program isn't even locked
             with folder.locked():
                 history = folder.history()
-                if history.events and not history.damage and interview.fold(history.events).phase != "closed":
+                if history.events and not history.damage and history.state().phase != "closed":
                     return folder
         break  # ended, held by another process, damaged (`sessions verify` says so), or on a read-only disk
     return None
@@ -309,12 +326,9 @@ def verify(folder: SessionFolder) -> list[str]:
     """Everything that isn't as it was written, a sentence each; an empty list is a whole session."""
     found: list[str] = []
     try:
-        folder.meta()
         folder.grounds()
     except SessionError as error:
         found.append(error.message)
-    except (KeyError, TypeError):
-        found.append(f"{folder.meta_path.name} is damaged.")
     try:
         history = folder.history()
     except SessionError as error:
@@ -323,12 +337,12 @@ def verify(folder: SessionFolder) -> list[str]:
     if history.torn_at is not None:
         found.append(Bearable("events.jsonl ends in a torn line (the process was killed); it will be dropped."))
     try:
-        state = interview.fold(history.events)
-    except interview.ImpossibleEvent as error:
-        return [*found, f"events.jsonl tells an impossible story: {error}."]
+        state = history.state()
+    except SessionError as error:
+        return [*found, error.message]
     for event in _spoken(history):
-        found += _verify_take(folder, event)
-    found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in _bad_quotes(history.events)]
+        found += _verify_take(folder, event, state)
+    found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in bad_quotes(history.events)]
     if state.phase != "closed":
         found.append(Bearable(f"The session was not ended; go on with: voiceprep practice --resume {folder.id}"))
     return found
@@ -345,51 +359,18 @@ def _spoken(history: History) -> list[AnswerEnded]:
     return [end for end in ends.values() if end.duration_s]
 
 
-def _verify_take(folder: SessionFolder, event: AnswerEnded) -> list[str]:
+def _verify_take(folder: SessionFolder, event: AnswerEnded, state: interview.State) -> list[str]:
     path = folder.recording(event.take_id)
     if not path.is_file():
-        if folder.recordings != "kept":
+        if folder.recordings != "kept" or state.quiet == IN_HEAD:
             return []
         return [Bearable(f"audio/{path.name} is missing ({event.duration_s:.1f} s were recorded).")]
-    found = []
+    found: list[str] = []
     length_s = recording.length_s(path)
-    if not abs(length_s - event.duration_s) <= 0.001:
+    if length_s > event.duration_s and event.take_id == state.take_id and state.phase != "closed":
+        found.append(Bearable(f"audio/{path.name} was gone on with, and holds {length_s:.2f} s."))
+    elif not abs(length_s - event.duration_s) <= 0.001:
         found.append(f"audio/{path.name} holds {length_s:.2f} s, {event.duration_s:.2f} s were recorded.")
     if path.suffix == ".flac" and not flac.is_whole(path):
         found.append(f"audio/{path.name} is damaged: its samples aren't those that were recorded.")
     return found
-
-
-def _bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:
-    """Every quote in every assessment and opinion that isn't an exact piece of its take."""
-    texts: dict[str, str] = {}
-    seen: set[tuple[str, str]] = set()
-    for event in history:
-        if isinstance(event, AnswerTranscribed):
-            texts[event.take_id] = event.transcript.text
-        elif isinstance(event, AnswerTyped):
-            texts[event.take_id] = event.text
-        elif isinstance(event, TranscriptEdited):
-            texts[event.take_id] = " ".join(event.text.split())
-        elif isinstance(event, Assessed | OpinionGiven | Rescored):
-            again = {take: t.text for take, t in event.heard} if isinstance(event, Rescored) else {}
-            for piece in _evidence(event):
-                text = {**texts, **again}.get(piece.take_id, "")
-                bad = (piece.take_id, piece.quote)
-                if text[piece.char_start : piece.char_end] != piece.quote and bad not in seen:
-                    seen.add(bad)
-                    yield bad
-
-
-def _evidence(event: Assessed | OpinionGiven | Rescored) -> Iterator[Evidence]:
-    if isinstance(event, OpinionGiven):
-        for opined in event.opinion.points if isinstance(event.opinion, Opinion) else ():
-            for q in opined.quotes:
-                yield Evidence(q.quote, q.char_start, q.char_end, q.start_s, q.end_s, event.take_id)
-        return
-    for assessment in filter(None, (event.assessment, event.parent if isinstance(event, Assessed) else None)):
-        for a in (assessment, *assessment.follow_ups_asked):
-            for point in a.points:
-                yield from point.evidence
-            for pitfall in a.pitfalls:
-                yield from pitfall.evidence

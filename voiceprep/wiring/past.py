@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from voiceprep.config import places
-from voiceprep.core import interview
 from voiceprep.core.past import Practised
 from voiceprep.core.progress import WINDOW, Progress, practised_of, progress_of
 from voiceprep.core.state import State
@@ -109,5 +108,5 @@ def read(folders: Iterable[store.SessionFolder]) -> Iterator[tuple[str, str, Sta
     for folder in folders:
         try:
             yield folder.id, day_of(folder.id), folder.state()
-        except (SessionError, OSError, interview.ImpossibleEvent):
+        except (SessionError, OSError):
             continue  # `sessions verify` says why

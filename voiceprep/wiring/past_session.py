@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiceprep.core import home, interview
+from voiceprep.core import home
 from voiceprep.errors import SessionError
 from voiceprep.pcm.recording import length_s
 from voiceprep.sessions import store
@@ -34,5 +34,5 @@ def _left_at(folder: store.SessionFolder) -> str:
     try:
         state = folder.state()
         return home.left_at(state, length_s(folder.recording(state.take_id)))
-    except (SessionError, OSError, interview.ImpossibleEvent):
+    except (SessionError, OSError):
         return "some point"  # it went away meanwhile

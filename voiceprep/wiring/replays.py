@@ -37,7 +37,7 @@ def replay_view(session_id: str, places: Places, settings: Settings, choice: Cho
         notices.append("This session isn't over: what there is so far is shown.")
     try:
         grounds, meta = folder.grounds().by_id, folder.meta()
-    except (SessionError, KeyError, TypeError):
+    except SessionError:
         grounds, meta = {}, {}
         notices.append("session.json can't be read: there are no model answers here.")
     recorded = {take.id: length_s(folder.recording(take.id)) for take in replay.takes}

@@ -10,11 +10,10 @@ from typing import Literal, get_args
 from voiceprep import durable
 from voiceprep.core.events import AnswerEnded, Assessed
 from voiceprep.core.feedback import Assessment
-from voiceprep.core.interview import ImpossibleEvent, fold
 from voiceprep.core.pressure import rules_in_words
 from voiceprep.core.state import State
 from voiceprep.core.transcript import Transcript
-from voiceprep.errors import AudioFileError, SessionError
+from voiceprep.errors import AudioFileError
 from voiceprep.pcm.compressed import MIME, compressed
 from voiceprep.pcm.recording import length_s, read_recording
 from voiceprep.report import wording
@@ -50,22 +49,16 @@ def report(
 ) -> str:
     """The session's report as text, otherwise as above."""
     meta, history = folder.meta(), folder.history()
-    try:
-        state = fold(history.events)
-    except ImpossibleEvent as error:
-        raise SessionError(
-            f"The journal tells an impossible story: {error}.", "See `voiceprep sessions verify`."
-        ) from error
-    facts = Facts(folder.id, str(meta["title"]), str(meta["created"]), meta["engines"], _ended(state, history),
+    state = history.state()
+    facts = Facts(folder.id, meta["title"], meta["created"], meta["engines"], _ended(state, history),
                   tuple((t.heard, t.said) for t in state.told), _rules(state), _not_reached(state))  # fmt: skip
     if costs is None:
         costs = cost_lines(folder.path.parent, folder.id, state)
     if form == "json":
-        return (
-            json.dumps(session_json(facts, state.assessments, costs, state.rescored), ensure_ascii=False, indent=2)
-            + "\n"
-        )
-    questions = {q: g.question for q, g in folder.grounds().by_id.items()}
+        told = session_json(facts, state.assessments, costs, state.rescored)
+        return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    grounds = folder.grounds()
+    questions = {a.question_id: grounds.ground(a.question_id).question for a in state.assessments}
     answers = {q: question.model_answer for q, question in questions.items()}
     looked_for = {q: wording.looked_for(question) for q, question in questions.items()}
     if form == "md":
@@ -120,12 +113,12 @@ def _told_of(a: Assessment) -> Iterator[str]:
 def _take(
     folder: store.SessionFolder, take_id: str, transcript: Transcript | None, recorded_s: float, *, audio: bool
 ) -> Take:
-    path = folder.recording(take_id)
     speech = transcript.speech if transcript else ()
     if not audio:
         return Take(recorded_s, speech, missing="The recording was left out of this page.")
-    if not path.is_file():
+    if folder.no_recording(take_id):
         return Take(recorded_s, speech, missing="There is no recording of this answer any more.")
+    path = folder.recording(take_id)
     try:
         pcm = read_recording(path)
     except (AudioFileError, OSError, RuntimeError):  # libsndfile's own error is a RuntimeError

@@ -17,13 +17,12 @@ from voiceprep.core.anew import takes_of
 from voiceprep.core.beside import follow_ups_before
 from voiceprep.core.clean import one_line
 from voiceprep.core.feedback import Assessment
-from voiceprep.core.interview import ImpossibleEvent, fold
 from voiceprep.core.matching import MATCHER_VERSION
 from voiceprep.core.rescore import TODAY, Job, has_opinion, is_known, rescore, worth_judging
 from voiceprep.core.spans import Span
 from voiceprep.core.state import State
 from voiceprep.core.transcript import Transcript
-from voiceprep.errors import EngineError, SessionError, VoiceprepError
+from voiceprep.errors import EngineError, SessionError, UsageError, VoiceprepError
 from voiceprep.ports import Judge
 from voiceprep.sessions import store
 from voiceprep.speech.recogniser import ChildTranscriber
@@ -89,7 +88,7 @@ def rescored(
             begun(folder)
             try:
                 yield from _jobs(folder, bank, places, wish)
-            except (VoiceprepError, OSError, ImpossibleEvent, KeyError, TypeError) as error:
+            except (VoiceprepError, OSError) as error:
                 yield Passed(folder.id, "", f"It can't be read: {one_line(str(error))}")
 
     stale = ""
@@ -139,7 +138,7 @@ def _jobs(folder: store.SessionFolder, bank: Bank, places: Places, wish: Wish) -
     for damage in history.damage[:1]:
         yield Passed(folder.id, "", f"Its journal is damaged at line {damage.line}: {damage.what}.")
         return
-    state, grounds = fold(history.events), folder.grounds()
+    state, grounds = history.state(), folder.grounds()
     if state.phase != "closed":
         yield Passed(folder.id, "", f"It wasn't ended; go on with: voiceprep practice --resume {folder.id}")
         return
@@ -157,7 +156,7 @@ def _jobs(folder: store.SessionFolder, bank: Bank, places: Places, wish: Wish) -
         job = Job(
             folder.id, question, bank.lexicon, bank.version, latest, state.given, state.told, asked, why=why
         )  # fmt: skip
-        first = grounds.by_id[question_id]
+        first = grounds.ground(question_id)
         as_first = (first.question.rubric, first.lexicon.digest, latest.matcher_version) == (
             question.rubric, bank.lexicon.digest, MATCHER_VERSION,
         )  # fmt: skip
@@ -191,14 +190,13 @@ def _heard_again(
     said = [event for event in history if isinstance(event, e.InterviewerSaid)]
     for take_id in takes_of(latest):
         before = given.get(take_id)
-        path = folder.recording(take_id)
         if before is not None and before.source != "asr":
             continue
-        if not path.is_file():
+        if folder.no_recording(take_id):
             yield Heard(folder.id, take_id, "there is no recording of it")
             continue
         try:
-            now = hear_file(path, ear, places)
+            now = hear_file(folder.recording(take_id), ear, places)
         except VoiceprepError as error:
             yield Heard(folder.id, take_id, error.message)
             continue
@@ -212,7 +210,7 @@ def _kept(folder: store.SessionFolder, job: Job, result: e.Rescored, judge: Judg
         result = replace(result, assessment=_opined(job, result.assessment, judge), why=f"{result.why}, with a judge")
     try:
         amend(folder, result, report=False)
-    except SessionError as error:  # it was opened elsewhere meanwhile
+    except (SessionError, UsageError) as error:  # it was opened elsewhere meanwhile, or has no place for it
         return Passed(folder.id, job.question.id, error.message)
     return Done(folder.id, job.latest, result)
 

@@ -166,7 +166,7 @@ def _run(
     journal = FileJournal(folder.journal, len(history))
     capture = TakeRecorder(folder.audio, SileroVad, clock, durable.free_bytes, tell=manner.news)
     voice_lane, recogniser_lane, takes_lane = Lane("voice"), Lane("recogniser"), Lane("takes")
-    finaliser = Finaliser(folder, history, takes_lane)
+    finaliser = Finaliser(folder, history, takes_lane, lambda: capture.writing)
     judge_lane = Lane("judge") if manner.judge else None
     cue_lane = Lane("cues") if manner.paced else None
     chosen, _ = pronunciations(manner.pronounce, lexicon)
@@ -218,9 +218,11 @@ def _run(
         for lane in (voice_lane, *filter(None, (cue_lane,))):
             lane.shutdown(wait=False)
         recogniser_lane.shutdown(wait=True)
-        journal.close()
-        finaliser.close()
-        takes_lane.shutdown(wait=False)
+        try:
+            journal.close()
+        finally:  # a full disk must not let the lock go while takes are being seen to
+            finaliser.close()
+            takes_lane.shutdown(wait=False)
 
 
 def _names(ear: ChildTranscriber | None, mouth: Synthesizer | None, judge: Judge | None) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,7 +21,6 @@ from voiceprep.wiring.past import read
 from voiceprep.wiring.room import Room
 
 LONGEST_LINE = 1_000_000
-_TAKE_ID = re.compile(r"a\d{3,6}")
 
 
 def question_takes(root: Path, question_id: str) -> QuestionTakes:
@@ -86,16 +84,13 @@ def _asks(folder: store.SessionFolder, question_id: str) -> bool:
 def _short(folder: store.SessionFolder, question_id: str) -> str:
     try:
         return next(str(q["short"]) for q in folder.meta()["questions"] if q["id"] == question_id)
-    except (SessionError, StopIteration, KeyError, TypeError):
+    except (SessionError, StopIteration):
         return question_id
 
 
 def _recording(folder: store.SessionFolder, take_id: str) -> Path | None:
-    """Where a take can be read. Its id comes from a file, so it's looked at before it becomes part of a path."""
-    if not _TAKE_ID.fullmatch(take_id):
-        return None
-    path = folder.recording(take_id)
-    return path if path.is_file() else None
+    """Where a take can be read; None where it can't."""
+    return None if folder.no_recording(take_id) else folder.recording(take_id)
 
 
 # Playing -----------------------------------------------------------------------------------------------------------
