@@ -21,6 +21,7 @@ from voiceprep.sessions import index as index_module
 from voiceprep.sessions import store
 from voiceprep.sessions.index import Index
 from voiceprep.sessions.rows import SessionRow, day_of, read_session
+from voiceprep.wiring.past_session import past_session
 
 GOLDEN = Path(__file__).parent / "golden" / "v1"
 COUNT = 12
@@ -254,3 +255,12 @@ def test_what_is_due_is_asked_when_nothing_is_named(tmp_path: Path) -> None:
     assert f"1. {first.short}: due since 2 Jan; " in unnamed.out and plan.questions[1].short not in unnamed.out
     assert named.out.startswith("Warm-up") and "next in Warm-up; due since 2 Jan" in named.out
     assert list(bank.rounds) == ["warm-up"]
+
+
+def test_home_offers_no_session_that_another_process_is_holding(tmp_path: Path) -> None:
+    folder = made.session(tmp_path, lambda *given: made.short_story(*given)[:-1])
+    row, _ = read_session(folder)
+    assert row.open and past_session(row, folder).open
+    with folder.locked():
+        held = past_session(row, folder)
+    assert not held.open and held.left_at == ""

@@ -89,6 +89,9 @@ def _say(found: list[Told]) -> None:
     gained, lost = (sum(len(getattr(c, name)) for _, c in changes) for name in ("gained", "lost"))
     changed = sum(bool(c) for _, c in changes)
     known = sum(isinstance(one, Passed) and one.known for one in found)
+    if not done and known:
+        say(f"Nothing new to judge: {known} answer{'s were' if known != 1 else ' was'} judged so before.")
+        return
     say(
         f"Judged once more: {len(done)}. Changed: {changed} (points heard now: {gained}, not heard any more: {lost}). "
         f"Unchanged: {len(done) - changed}. Judged so before: {known}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voiceprep.core import home
-from voiceprep.errors import SessionError
+from voiceprep.errors import SessionError, StorageError
 from voiceprep.pcm.recording import length_s
 from voiceprep.sessions import store
 from voiceprep.sessions.rows import SessionRow
@@ -12,7 +12,8 @@ from voiceprep.wiring.replays import when
 
 
 def past_session(row: SessionRow, folder: store.SessionFolder) -> PastSession:
-    """One line of home."""
+    """One line of home. What another process is holding can't be gone on with."""
+    goes_on = row.open and not _held_elsewhere(folder)
     return PastSession(
         id=row.id,
         when=when(row.created),
@@ -20,13 +21,23 @@ def past_session(row: SessionRow, folder: store.SessionFolder) -> PastSession:
         answered=row.answered,
         of=row.of,
         core=row.core,
-        open=row.open,
-        left_at=_left_at(folder) if row.open else "",
+        open=goes_on,
+        left_at=_left_at(folder) if goes_on else "",
         gap=row.gap,
         gap_question=row.gap_question,
         gap_short=row.gap_short,
         report=str(folder.path / "report.md"),
     )
+
+
+def _held_elsewhere(folder: store.SessionFolder) -> bool:
+    try:
+        with folder.locked():
+            return False
+    except SessionError:
+        return True
+    except (StorageError, OSError):
+        return False  # a read-only disk: nobody holds it, and going on is refused with the reason
 
 
 def _left_at(folder: store.SessionFolder) -> str:
