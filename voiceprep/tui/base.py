@@ -144,10 +144,7 @@ class Page(Screen[None]):
         return literal((left, STRONG), " " * gap, (right, MUTED))
 
     def action_help(self) -> None:
-        told = [
-            b for b in own_bindings(self) if b.description and b.description != key_name(b)
-        ]  # "up: up" says nothing
-        self.app.push_screen(Help(self.HELP_TITLE, told))
+        self.app.push_screen(Help(self.HELP_TITLE, [b for b in own_bindings(self) if b.description]))
 
 
 def own_bindings(screen: Page | type[Page]) -> list[Binding]:
