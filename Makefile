@@ -24,12 +24,13 @@ demo: $(STAMP)   ## a whole spoken interview, no hardware: real synthesis, real 
 run: $(STAMP)    ## the screen
 	$(BIN)/voiceprep
 
-# What only computes runs beside the tests that wait for sound cards and clocks most of the time; its lines come last.
-COMPUTING = tests/core tests/yardstick tests/report tests/bank tests/judge tests/tui
+# The tests that wait for sound cards and clocks most of the time; all others run beside them, their lines come last.
+WAITING = tests/audio tests/engines tests/faults tests/flows/test_terminal.py tests/flows/test_pressure_walk.py \
+	tests/flows/test_pressure.py tests/flows/test_pty.py tests/flows/test_wheel.py
 test: $(STAMP)   ## the tests; what a machine lacks is skipped with a sentence (VOICEPREP_REQUIRE makes it fail)
-	@log=$$(mktemp); nice $(BIN)/python -m pytest -p no:cacheprovider $(COMPUTING) >"$$log" 2>&1 & beside=$$!; \
-	trap 'kill $$beside; cat "$$log"; rm -f "$$log"; exit 130' INT TERM; failed=0; \
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(COMPUTING)) || failed=1; \
+	@log=$$(mktemp); nice $(BIN)/python -m pytest -p no:cacheprovider $(addprefix --ignore=,$(WAITING)) >"$$log" 2>&1 & \
+	beside=$$!; trap 'kill $$beside; cat "$$log"; rm -f "$$log"; exit 130' INT TERM; failed=0; \
+	$(BIN)/python -m pytest $(WAITING) || failed=1; \
 	wait $$beside || failed=1; cat "$$log"; rm -f "$$log"; exit $$failed
 
 check: $(STAMP)  ## format, lint, types, import contracts, tests
