@@ -3,6 +3,7 @@ them and a room's noise over everything. And the product's own way from such a t
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Word, heard
 from voiceprep.pcm.sound_file import read_16k
 from voiceprep.pcm.wav import RATE
-from voiceprep.speech.espeak import Espeak
+from voiceprep.speech.voice import ChildSynthesizer
 
 Samples = NDArray[np.float64]
 Split = Literal["dev", "check"]
@@ -105,15 +106,17 @@ class Take:
 def spoken(voice: str, split: Split, folder: Path) -> list[Phrase]:
     """The split's phrases, said by "flite <name>" or "espeak <name>"."""
     program, name = voice.split(" ")
-    found = []
-    for text in PHRASES[split]:
-        path = folder / "said.wav"
-        if program == "flite":
-            subprocess.run(["flite", "-voice", name, "-t", text, "-o", str(path)], check=True, capture_output=True)
-        else:
-            pcm, rate = Espeak(name).speak(text)
-            soundfile.write(path, np.frombuffer(pcm, np.int16), rate)
-        found.append(Phrase(_trimmed(_floats(path), FAINT_DB), len(text.split())))
+    # In a process of its own, as the product has it: espeak's library keeps global state and dies of a second use.
+    with contextlib.closing(ChildSynthesizer(voice, {"engine": "espeak", "voice": name}, folder / "voice")) as espeak:
+        found = []
+        for text in PHRASES[split]:
+            path = folder / "said.wav"
+            if program == "flite":
+                subprocess.run(["flite", "-voice", name, "-t", text, "-o", str(path)], check=True, capture_output=True)
+            else:
+                sound = espeak.synthesize(text)
+                soundfile.write(path, np.frombuffer(sound.pcm, np.int16), sound.rate)
+            found.append(Phrase(_trimmed(_floats(path), FAINT_DB), len(text.split())))
     return found
 
 
