@@ -239,7 +239,7 @@ def folders(root: Path) -> list[SessionFolder]:
 
 
 def find(root: Path, session_id: str) -> SessionFolder:
-    """The session with this id, or in this folder; "last" is the newest. Raises SessionError."""
+    """The session with this id; "last" is the newest. Raises SessionError."""
     every = folders(root)
     if session_id == "last" and every:
         return every[-1]
@@ -247,9 +247,6 @@ def find(root: Path, session_id: str) -> SessionFolder:
     for folder in every:
         if folder.id == session_id:
             return folder
-    elsewhere = SessionFolder(Path(session_id).absolute())
-    if os.sep in session_id and elsewhere.meta_path.is_file():
-        return elsewhere
     hint = "See `voiceprep sessions list`." if every else "There are none yet: hold one with `voiceprep practice`."
     raise SessionError(f"There is no session {session_id!r}.", hint)
 
