@@ -224,7 +224,11 @@ class Stage:
     async def drawn_points(self) -> None:
         page = self.page
         await self.until(lambda: page.query("#points > *"))
-        await self.settle()
+        seen = ""
+        while seen != self.drawn():  # on a busy machine what is mounted is laid out some rounds later
+            seen = self.drawn()
+            await asyncio.sleep(0.02)
+            await self.settle()
 
 
 @asynccontextmanager
