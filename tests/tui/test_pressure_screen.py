@@ -636,7 +636,7 @@ async def test_the_box_is_empty_again_for_the_question_after_a_cut_off(bank: Ban
         box(stage).text = HALF
         await stage.passes(91)
         await stage.until(lambda: stage.state.at == 1 and stage.state.phase == "listening")
-        assert box(stage).text == "" and box(stage).has_focus
+        await stage.until(lambda: box(stage).text == "" and box(stage).has_focus, "the box isn't empty, or not focused")
 
 
 async def test_in_quiet_mode_there_is_time_to_think_and_enter_opens_the_box(bank: Bank) -> None:
