@@ -18,10 +18,10 @@ from tests.core.test_interview import (
     of_take,
 )
 from voiceprep.core import events as e
-from voiceprep.core.feedback import Retake, Unscored, no_time_left, once_more
+from voiceprep.core.feedback import SKIPPED, Retake, Unscored, no_time_left, once_more
 from voiceprep.core.floor import SENTENCE_S
 from voiceprep.core.interview import State, fold, stale, step
-from voiceprep.core.judged import ASK_AGAIN, MOVE_ON, SKIPPED
+from voiceprep.core.judged import ASK_AGAIN, MOVE_ON
 from voiceprep.core.leaving import TOO_LITTLE_S
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import typed

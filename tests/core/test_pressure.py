@@ -24,9 +24,9 @@ from tests.core.test_interview import (
 )
 from tests.core.test_moves import answered, ask, at, go, ignores
 from voiceprep.core import events as e
-from voiceprep.core.feedback import no_time_left
+from voiceprep.core.feedback import SKIPPED, no_time_left
 from voiceprep.core.interview import OVERTAKEN, ImpossibleEvent, State, fold, stale, step
-from voiceprep.core.judged import ASK_AGAIN, SKIPPED
+from voiceprep.core.judged import ASK_AGAIN
 from voiceprep.core.leaving import LEAST_LEFT_S
 from voiceprep.core.pressure import (
     CUT_OFF,

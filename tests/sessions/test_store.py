@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -298,3 +299,18 @@ def test_one_killed_before_its_first_event_keeps_no_other_from_being_offered(tmp
     assert store.cut_off(folder.path.parent) == folder
     newer.journal.write_bytes(lines[0])
     assert store.cut_off(folder.path.parent) == newer
+
+
+def test_of_what_was_said_in_ones_head_no_recording_is_missing(tmp_path: Path) -> None:
+    def told(quiet: e.Quiet) -> made.Story:
+        def story(*given: object) -> list[e.Event]:
+            opened, spoken = made.short_story(*given)[:2]
+            return [replace(opened, quiet=quiet), spoken, e.AnswerEnded("a001", "done", 9.0)]
+
+        return story
+
+    for quiet, lacks in (("in your head", []), ("", ["a001"])):
+        folder = made.session(tmp_path / (quiet or "aloud"), told(quiet))
+        folder.take("a001").unlink()
+        assert store.missing(folder) == lacks
+        assert any("is missing" in sentence for sentence in store.verify(folder)) == bool(lacks)

@@ -24,6 +24,7 @@ from voiceprep.core.words import Token
 SCHEMA = 1
 
 
+SKIPPED = "skipped"
 SELF_RATED = "said in your head, and rated by yourself"
 
 

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from voiceprep.core import beside
 from voiceprep.core import events as e
-from voiceprep.core.feedback import SELF_RATED, no_time_left, once_more
+from voiceprep.core.feedback import SELF_RATED, SKIPPED, no_time_left, once_more
 from voiceprep.core.floor import clock, finish, listen_on, new_take, quiet, speak
 from voiceprep.core.pressure import NEXT, Pressure, push_back
 from voiceprep.core.state import Result, State
 from voiceprep.core.transcript import typed
 
-SKIPPED = "skipped"
 ASK_AGAIN = "I couldn't connect that with my question, so let me ask it once more."
 """Said before a question whose answer was off topic."""
 MOVE_ON = "That's all right, let's go on."

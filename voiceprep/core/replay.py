@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from voiceprep.core import events as e
-from voiceprep.core.feedback import Assessment
+from voiceprep.core.feedback import SKIPPED, Assessment
 from voiceprep.core.interview import ImpossibleEvent, stale, step
-from voiceprep.core.judged import SKIPPED
 from voiceprep.core.pinned import Mark, MarkKind, feedback_marks
 from voiceprep.core.pressure import CUT_OFF, said_at
 from voiceprep.core.spans import Span, gaps

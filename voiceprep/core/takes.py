@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from voiceprep.core.delivery import Delivery, Pause, Unmeasured
-from voiceprep.core.feedback import Assessment, PointFeedback
-from voiceprep.core.judged import SKIPPED
+from voiceprep.core.feedback import SKIPPED, Assessment, PointFeedback
 from voiceprep.core.past import day_in_words
 from voiceprep.core.verdicts import Status
 

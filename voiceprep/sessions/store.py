@@ -337,7 +337,7 @@ def verify(folder: SessionFolder) -> list[str]:
         state = history.state()
     except SessionError as error:
         return [*found, error.message]
-    for event in _spoken(history):
+    for event in _spoken(history, state):
         found += _verify_take(folder, event, state)
     found += [f"{take_id}: a quote isn't in its transcript" for take_id, _ in bad_quotes(history.events)]
     if state.phase != "closed":
@@ -347,11 +347,14 @@ def verify(folder: SessionFolder) -> list[str]:
 
 def missing(folder: SessionFolder) -> list[str]:
     """Takes that were recorded and aren't there; `no_recording` says why."""
-    return [end.take_id for end in _spoken(folder.history()) if folder.no_recording(end.take_id)]
+    history = folder.history()
+    return [end.take_id for end in _spoken(history, history.state()) if folder.no_recording(end.take_id)]
 
 
-def _spoken(history: History) -> list[AnswerEnded]:
+def _spoken(history: History, state: interview.State) -> list[AnswerEnded]:
     """The last end of each take that something was recorded into."""
+    if state.quiet == IN_HEAD:
+        return []
     ends = {event.take_id: event for event in history.events if isinstance(event, AnswerEnded)}
     return [end for end in ends.values() if end.duration_s]
 
@@ -359,7 +362,7 @@ def _spoken(history: History) -> list[AnswerEnded]:
 def _verify_take(folder: SessionFolder, event: AnswerEnded, state: interview.State) -> list[str]:
     path = folder.recording(event.take_id)
     if not path.is_file():
-        if folder.recordings != "kept" or state.quiet == IN_HEAD:
+        if folder.recordings != "kept":
             return []
         return [Bearable(f"audio/{path.name} is missing ({event.duration_s:.1f} s were recorded).")]
     found: list[str] = []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
 
+from voiceprep.errors import VoiceprepError
 from voiceprep.report import wording
 from voiceprep.tui.literal import KEY, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging, literal
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from voiceprep.tui.app import VoiceprepApp
 
+_T = TypeVar("_T")
 TEXT_KEYS = ("space", "question_mark", "slash")
 KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "esc", "ctrl+p": "ctrl+p"}
 
@@ -232,3 +235,24 @@ class Note(ModalScreen[None]):
 
     def action_close(self) -> None:
         self.dismiss()
+
+
+def open_over(app: VoiceprepApp, title: str, read: Callable[[], _T], page: Callable[[_T], Screen[None]]) -> None:
+    """Shows the page of what `read` gives over the one that is up, when it has been read, in a thread of its own; a
+    note when it can't be, and nothing when another page has come up meanwhile."""
+    up = app.screen
+
+    def load() -> None:
+        try:
+            found = read()
+        except VoiceprepError as error:
+            failed = [error.message, error.hint]
+            app.from_thread(lambda: show(Note(title, failed)))
+        else:
+            app.from_thread(lambda: show(page(found)))
+
+    def show(screen: Screen[None]) -> None:
+        if app.screen is up:
+            app.push_screen(screen)
+
+    threading.Thread(target=load, name=title.lower(), daemon=True).start()

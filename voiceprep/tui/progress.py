@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,9 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from voiceprep.errors import VoiceprepError
 from voiceprep.report.progress_lines import lines
 from voiceprep.tui.backend import ProgressView, Wanted
-from voiceprep.tui.base import Note, Page
+from voiceprep.tui.base import Page, open_over
 from voiceprep.tui.literal import TITLE, Literal
 from voiceprep.tui.takes import open_takes
 
@@ -26,22 +24,7 @@ LONGEST_LINE = 100
 
 def open_progress(app: VoiceprepApp, start: Callable[[Wanted], None]) -> None:
     """Shows the page over home when it has been read; `start` begins a session the way home does."""
-    home = app.screen
-
-    def load() -> None:
-        try:
-            view = app.backend.progress()
-        except VoiceprepError as error:
-            failed = [error.message, error.hint]
-            app.from_thread(lambda: show(Note("Progress", failed)))
-        else:
-            app.from_thread(lambda: show(ProgressScreen(view, start)))
-
-    def show(screen: Note | ProgressScreen) -> None:
-        if app.screen is home:
-            app.push_screen(screen)
-
-    threading.Thread(target=load, name="progress", daemon=True).start()
+    open_over(app, "Progress", app.backend.progress, lambda view: ProgressScreen(view, start))
 
 
 class ProgressScreen(Page):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,6 @@ from voiceprep.core.takes import (
     first_and_latest,
     said_in,
 )
-from voiceprep.errors import VoiceprepError
 from voiceprep.report import wording
 from voiceprep.report.takes import (
     MARKS,
@@ -36,7 +34,7 @@ from voiceprep.report.takes import (
     take_line,
 )
 from voiceprep.tui.backend import Plays, Recording, Wanted
-from voiceprep.tui.base import Note, Page
+from voiceprep.tui.base import Page, open_over
 from voiceprep.tui.literal import BAD, GOOD, MUTED, STRONG, TITLE, WARN, Literal, Styled, hanging
 
 if TYPE_CHECKING:
@@ -49,22 +47,7 @@ WIDE = 110
 def open_takes(app: VoiceprepApp, question_id: str, player: Plays | None = None) -> None:
     """Shows the takes of a question over the page that is up, when they have been read. `player` is that page's own,
     where it has the speaker."""
-    up = app.screen
-
-    def load() -> None:
-        try:
-            found = app.backend.takes(question_id)
-        except VoiceprepError as error:
-            failed = [error.message, error.hint]
-            app.from_thread(lambda: show(Note("Takes", failed)))
-        else:
-            app.from_thread(lambda: show(TakesScreen(found, player)))
-
-    def show(screen: Note | TakesScreen) -> None:
-        if app.screen is up:
-            app.push_screen(screen)
-
-    threading.Thread(target=load, name="takes", daemon=True).start()
+    open_over(app, "Takes", lambda: app.backend.takes(question_id), lambda found: TakesScreen(found, player))
 
 
 @dataclass(frozen=True, slots=True)
