@@ -48,7 +48,12 @@ wheel-test: $(STAMP)  ## the wheel in an empty environment outside the checkout,
 	offline=; if unshare -n true 2>/dev/null; then offline='unshare -n'; fi; \
 	HOME="$$tmp/home" $$offline env/bin/voiceprep demo --fast --out "$$tmp/out"
 
-bench: $(STAMP)  ## key to paint while recognition runs; the recogniser's errors on free voices; the matcher's time; the bank's; lists of 10,000 sessions; delivery beside a known truth
+bench: $(STAMP)  ## ours beside peers, into BENCHMARKS.md (REALTIMESTT=ENV/bin/python adds that one); key to paint while recognition runs; the recogniser's errors on free voices; the matcher's time; the bank's; lists of 10,000 sessions; delivery beside a known truth
+	$(BIN)/python -m tests.bench.peers $(if $(REALTIMESTT),--realtimestt $(REALTIMESTT))
+	$(BIN)/python -m tests.bench.answering
+	$(BIN)/python -m tests.bench.soak
+	$(BIN)/python -m tests.bench.live_cost
+	$(BIN)/python -m tests.bench.turn_end hinted
 	$(BIN)/python -m tests.bench.screen
 	$(BIN)/python -m tests.bench.cut_off
 	$(BIN)/python -m tests.bench.recogniser
@@ -69,8 +74,9 @@ kill-table: $(STAMP)  ## 300 sessions killed, recovered and compared sample by s
 	$(BIN)/python -m tests.faults.kill_table --kills 300
 	$(BIN)/python -m tests.faults.power_cut --cuts 20 || [ $$? = 3 ]
 
-test-models: $(STAMP)  ## tests that need real Whisper and Piper weights on this machine
-	VOICEPREP_REQUIRE=models $(BIN)/python -m pytest -m models
+test-models: $(STAMP)  ## one page about the real Whisper and Piper models on this machine, and the tests that need them
+	$(BIN)/python -m tests.bench.models || [ $$? = 3 ]
+	VOICEPREP_WITH_MODELS=1 $(BIN)/python -m pytest -m models
 
 clean:           ## removes .venv and what was built
 	rm -rf $(VENV) dist build demo-session *.egg-info

@@ -16,7 +16,6 @@ from voiceprep.errors import VoiceprepError
 EXITS = "exit codes: 0 ok, 1 failed, 2 usage, 3 set-up missing, 4 no audio source, 130 interrupted"
 
 ENGINES = ("auto", "basic", "whisper")
-VOICES = ("auto", "piper", "flite", "espeak", "none")
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -37,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     ears.add_argument("--engine", choices=ENGINES, default="auto", help="what recognises speech")
     ears.add_argument("--model", metavar="DIR", help="a Whisper model's folder")
     mouth = argparse.ArgumentParser(add_help=False)
-    mouth.add_argument("--voice", choices=VOICES, default="auto", help="what speaks the questions")
+    mouth.add_argument("--voice", metavar="NAME", help="what speaks the questions; `voices` lists them, or none")
     mouth.add_argument("--voice-model", metavar="FILE", help="a Piper voice, NAME.onnx")
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print data as JSON")
@@ -85,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     _clock(practice)
     practice.add_argument(
+        "--hands-free", metavar="HOW",
+        help="answers end without a key: after so many seconds of silence (3.5 or more) and a countdown of three, or "
+        "quick: by what was said",
+    )  # fmt: skip
+    practice.add_argument(
         "--quiet", nargs="?", const="typed", choices=("typed", "whispered", "in your head"), metavar="HOW",
         help="captions only, and answers typed, whispered, or said in your head and ticked by yourself",
     )  # fmt: skip
@@ -118,6 +122,9 @@ def parser() -> argparse.ArgumentParser:
 
     hear = add(commands, "transcribe", "score:transcribe", "what a recogniser hears in a file", ears, as_json)
     hear.add_argument("file", metavar="FILE")
+
+    _calibrate(add(commands, "calibrate", "calibrate:calibrate", "which model keeps up, and which windows are safe",
+                   as_json))  # fmt: skip
 
     bank = commands.add_parser("bank", help="the questions").add_subparsers(metavar="WHAT", required=True)
     listed = add(bank, "list", "bank:list_", "every question", as_json)
@@ -160,12 +167,31 @@ def parser() -> argparse.ArgumentParser:
     change.add_argument("name", metavar="NAME")
     change.add_argument("value", metavar="VALUE")
 
+    heard = add(commands, "voices", "voices:voices", "who can speak the questions here", mouth, as_json)
+    heard.add_argument("--say", metavar="TEXT", help="hear it, in the voice that is chosen")
+    heard.add_argument("--speaker", metavar="NAME", help="which speaker")
+    _models(commands, add, as_json)
+
     wipe = add(commands, "wipe", "wipe:wipe", "remove everything that voiceprep keeps: listed first", as_json)
     wipe.add_argument("--keep-models", action="store_true", help="all but the models")
     wipe.add_argument("--yes", action="store_true", help="remove it without asking")
 
     add(commands, "doctor", "doctor:doctor", "what this machine has and lacks", as_json)
     return top
+
+
+def _models(commands: Commands, add: Callable[..., argparse.ArgumentParser], as_json: argparse.ArgumentParser) -> None:
+    """The recognisers and voices on this machine."""
+    what = commands.add_parser("models", help="recognisers and voices").add_subparsers(metavar="WHAT", required=True)
+    add(what, "list", "models:list_", "what there is, here and to fetch", as_json)
+    get = add(what, "fetch", "models:fetch", "fetch models; interrupted, it goes on where it was")
+    get.add_argument("model_id", metavar="ID", nargs="+")
+    again = add(what, "verify", "models:verify", "are their bytes as they were published?", as_json)
+    again.add_argument("model_id", metavar="ID", nargs="?")
+    gone = add(what, "remove", "models:remove", "remove one from the models folder")
+    gone.add_argument("model_id", metavar="ID")
+    for asks in (get, gone):
+        asks.add_argument("--yes", action="store_true", help="without asking")
 
 
 def _report(report: argparse.ArgumentParser) -> None:
@@ -178,6 +204,13 @@ def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--audio", action=argparse.BooleanOptionalAction, default=True, help="the recordings, inside the page"
     )
+
+
+def _calibrate(calibrate: argparse.ArgumentParser) -> None:
+    """What is heard, and by which model."""
+    calibrate.add_argument("--answer-audio", metavar="FILE", help="a recording of yours; else the microphone")
+    calibrate.add_argument("--microphone", metavar="NAME", help="which microphone; `doctor` lists them")
+    calibrate.add_argument("--model", metavar="DIR", help="this Whisper model only; else all on this machine")
 
 
 def _clock(practice: argparse.ArgumentParser) -> None:

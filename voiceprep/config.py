@@ -51,6 +51,11 @@ class Places:
         return self.data / "models"
 
     @property
+    def calibration(self) -> Path:
+        """What `calibrate` found out about this machine's models."""
+        return self.data / "calibration.json"
+
+    @property
     def speech_cache(self) -> Path:
         return self.cache / "speech"
 
@@ -90,6 +95,10 @@ class Settings:
     """The environment variable or keyring entry with the server's key. The key itself is no setting."""
     judge_votes: int = 1
     judge_deadline_s: float = 20.0
+    voice: str = "auto"
+    """Who speaks: auto, none, or a voice that `voiceprep voices` lists."""
+    rate: float = 1.0
+    """How fast it speaks, 1.0 being its own pace."""
     pronounce: str = ""
     """How the interviewer says terms, before the lexicon's own way: "SQL=S Q L, GUI=gooey"."""
     interview_date: str = ""
@@ -100,6 +109,9 @@ class Settings:
     """How much longer the times of rounds under a clock are for this candidate: 1, 1.25, 1.5 or 2."""
     warnings: str = "spoken"
     """How such a round warns of its clock: spoken, bell, or silent (on the screen only)."""
+    hands_free: str = "no"
+    """Whether an answer ends without a key: no; after so many seconds of silence and a countdown, 3.5 or more; or
+    quick, by what has been said."""
 
     keep_audio: str = "yes"
     """Whether recordings are kept (yes), or removed once they're judged and can't be gone on with (no)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,9 @@ from voiceprep.core.feedback import Ground
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.question import Point
 from voiceprep.core.transcript import Transcript
+
+TAKE_RATE = 16_000
+"""Samples a second of a take on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,17 @@ class Vad(Protocol):
 
 
 class Transcriber(Protocol):
-    """Recognises samples `start` to `end` (None: all) of a take on disk. Raises EngineError."""
+    """Recognises samples `start` to `end` (None: all) of a take on disk. Raises EngineError.
+
+    `quick`: while somebody waits for it, cheaply; else as carefully as it can, which gives other words only where it
+    `hears_more_with_care`. `phrase_s` is how much of an answer is gathered before it's recognised while the candidate
+    speaks on: the least that pays at a pause, and the most without one, in seconds."""
 
     name: str
+    phrase_s: tuple[float, float]
+    hears_more_with_care: bool
 
-    def transcribe(self, path: Path, start: int = 0, end: int | None = None) -> Transcript: ...
+    def transcribe(self, path: Path, start: int = 0, end: int | None = None, *, quick: bool = False) -> Transcript: ...
 
     def close(self) -> None: ...
 
@@ -147,6 +157,9 @@ class Capture(Protocol):
 
     def stop(self) -> None: ...
 
+    def sounding(self) -> bool:
+        """Whether what comes in just now may be speech that isn't reported yet."""
+
 
 class Judge(Protocol):
     """Gives a second opinion on an answer. `name` says what it is and where the answer's text goes.
@@ -173,3 +186,37 @@ class Grounds(Protocol):
     """What a question's answers are held against; the session's own copy, so that it outlives the bank."""
 
     def ground(self, question_id: str) -> Ground: ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything outside that an interview uses. `synthesizer` None: captions only, `silent_because` says why;
+    `transcriber` None: typed answers only; `judge` None: no second opinion, and no lane for it."""
+
+    journal: Journal
+    answers: Answers
+    capture: Capture
+    transcriber: Transcriber | None
+    synthesizer: Synthesizer | None
+    speaker: Speaker
+    clock: Clock
+    grounds: Grounds
+    take_path: Callable[[str], Path]
+    voice_lane: Executor
+    recogniser_lane: Executor
+    spoken_form: Callable[[str], str] = lambda text: text
+    silent_because: str = ""
+    cue_lane: Executor | None = None
+    """For what the interviewer says besides; None: it's only shown."""
+    ahead_lane: Executor | None = None
+    """For what is made ready to be said; None: nothing is."""
+    bell: Sound | None = None
+    audible: bool = True
+    """Whether what is said can come in by the microphone."""
+    recorded_s: Callable[[str], float] = lambda take_id: 0.0
+    """How much of a take is on disk."""
+    live: bool = False
+    """Whether answers take the time they take, so that rough words are recognised meanwhile and a clock can run beside
+    them. A recording that's read at once is cut where the clock would have been."""
+    judge: Judge | None = None
+    judge_lane: Executor | None = None

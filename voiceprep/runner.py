@@ -14,51 +14,31 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from voiceprep.checks import Checks
 from voiceprep.core import events as e
-from voiceprep.core import hearing
 from voiceprep.core.anew import ground_with
 from voiceprep.core.assessing import assessed, assessed_anew
 from voiceprep.core.clean import one_line
 from voiceprep.core.feedback import Ground
+from voiceprep.core.hearing import believed
 from voiceprep.core.interview import ImpossibleEvent, State, stale, step
 from voiceprep.core.opinion import NoOpinion, Opinion
 from voiceprep.core.own_terms import Told
 from voiceprep.core.pressure import cues
-from voiceprep.core.so_far import so_far
-from voiceprep.core.spans import Span
-from voiceprep.core.transcript import Transcript, Word, heard
-from voiceprep.errors import EngineError, VoiceprepError
-from voiceprep.ports import (
-    Answers,
-    Capture,
-    Clock,
-    Grounds,
-    Journal,
-    Judge,
-    Microphone,
-    Sound,
-    Speaker,
-    Synthesizer,
-    Transcriber,
-    TypedAnswer,
-    TypedLater,
-)
+from voiceprep.core.transcript import heard
+from voiceprep.errors import EngineError
+from voiceprep.ports import Judge, Microphone, Ports, TypedAnswer, TypedLater
+from voiceprep.quick_words import QuickWords
 from voiceprep.round_clock import RoundClock
+from voiceprep.saying import Saying
+from voiceprep.silence import Silence
 
 DURABLE = (e.AnswerEnded, e.AnswerTyped, e.Assessed, e.TranscriptEdited, e.SessionClosed)
 """Events that wait for the disk: they are what the candidate would miss."""
 
-PHRASE_S = 4.0
-"""Speech that is gathered before it's recognised while the candidate goes on speaking."""
-LONGEST_PHRASE_S = 9.0
 BEHIND_AGAIN_S = 2.0
 """How soon an interviewer who wants to cut in asks again whether all was heard."""
-BEHIND_S = 0.4
-"""How far behind the clock the recording surely is."""
-RATE = 16_000
-
 WAKE_S = 0.2
 """How often the loop lets signals and deadlines through while it waits."""
 LAST_QUESTION_S = 150.0
@@ -72,42 +52,15 @@ CUES_WITHIN_S = 6.0
 
 
 @dataclass(frozen=True)
-class Ports:
-    """Everything outside that an interview uses. `synthesizer` None: captions only, `silent_because` says why;
-    `transcriber` None: typed answers only; `judge` None: no second opinion, and no lane for it."""
-
-    journal: Journal
-    answers: Answers
-    capture: Capture
-    transcriber: Transcriber | None
-    synthesizer: Synthesizer | None
-    speaker: Speaker
-    clock: Clock
-    grounds: Grounds
-    take_path: Callable[[str], Path]
-    voice_lane: Executor
-    recogniser_lane: Executor
-    spoken_form: Callable[[str], str] = lambda text: text
-    silent_because: str = ""
-    cue_lane: Executor | None = None
-    """For what the interviewer says besides; None: it's only shown."""
-    bell: Sound | None = None
-    audible: bool = True
-    """Whether what is said can come in by the microphone."""
-    recorded_s: Callable[[str], float] = lambda take_id: 0.0
-    """How much of a take is on disk."""
-    live: bool = False
-    """Whether answers take the time they take, so that rough words are recognised meanwhile and a clock can run beside
-    them. A recording that's read at once is cut where the clock would have been."""
-    judge: Judge | None = None
-    judge_lane: Executor | None = None
-
-
-@dataclass(frozen=True)
 class _Broken:
     """Something failed that nobody foresaw; the session ends cleanly and says so."""
 
     error: BaseException
+
+
+@dataclass(frozen=True)
+class _Wake:
+    """Something has ended in a lane that nothing was to be reported of."""
 
 
 Watch = Callable[[e.Event, State], None]
@@ -145,25 +98,12 @@ class Runner:
     ports: Ports
     watch: Watch = lambda event, state: None
     state: State = field(default_factory=State)
-    _inbox: queue.SimpleQueue[e.Event | _Broken] = field(default_factory=queue.SimpleQueue)
-    _phrase_from_s: float = 0.0
-    _speaking: tuple[float, float] | None = None
-    """While the candidate speaks without a pause: since when, by the clock and in the take."""
-    _rough_passes: int = 0
+    _inbox: queue.SimpleQueue[e.Event | _Broken | _Wake] = field(default_factory=queue.SimpleQueue)
     _floor_since_s: float = 0.0
-    _ready: dict[str, Sound] = field(default_factory=dict)
-    """What was made ahead, to be said at an exact moment."""
-    _cues: int = 0
     _cues_until_s: float = math.inf
-    _rough: list[Word] = field(default_factory=list)
-    _known: frozenset[str] = frozenset()
-    """Points and terms that the current answer had so far."""
     _sources: dict[str, Microphone] = field(default_factory=dict)
     _typed: str = ""
     """The take that is typed from its beginning."""
-    _hushed: int = 0
-    _cut_short: str = ""
-    """The turn that the candidate wants no more of."""
     _grown: Ground | None = None
     """The ground of the last answer that was judged with something told."""
     _unwanted: frozenset[tuple[str, int]] = frozenset()
@@ -173,7 +113,12 @@ class Runner:
     """How the session ends, as soon as no opinion is due any more."""
 
     def __post_init__(self) -> None:
-        self._round_clock = RoundClock(self.ports.clock, live=self.ports.live)
+        ports = self.ports
+        self._round_clock = RoundClock(ports.clock, live=ports.live)
+        self._saying = Saying(ports, self.deliver, self._submit)
+        self._quick_words = QuickWords(ports, self.deliver, self._submit, lambda: self.state, self._ground_now)
+        self._checks = Checks(ports, self.deliver, self._submit, lambda: self._inbox.put(_Wake()))
+        self._silence = Silence(ports, self._quick_words.known, self._quick_words.core)
 
     def deliver(self, event: e.Event) -> None:
         """Takes an event from any thread."""
@@ -192,11 +137,14 @@ class Runner:
             if slept := self._round_clock.slept():
                 self._receive(slept)
             self._tell_what_is_due()
-            self._hear_on_without_a_pause()
+            self._quick_words.look(self.state)
+            self._checks.look(self.state)
             self._close_when_nothing_is_due()
             try:
-                event = self._inbox.get(timeout=min(WAKE_S, self._round_clock.next_in_s()))
+                event = self._inbox.get(timeout=self._next_in_s())
             except queue.Empty:
+                continue
+            if isinstance(event, _Wake):
                 continue
             if isinstance(event, _Broken):
                 event = e.SessionClosed("fault", one_line(f"{type(event.error).__name__}: {event.error}"))
@@ -204,10 +152,18 @@ class Runner:
         self.ports.capture.stop()
         return self.state
 
+    def _next_in_s(self) -> float:
+        due_s = (
+            self._round_clock.next_in_s(),
+            self._quick_words.next_in_s(self.state),
+            self._silence.next_in_s(self.state),
+        )
+        return min(WAKE_S, *due_s)
+
     def hush(self) -> None:
         """Cuts the interviewer short; the candidate has the floor. From any thread."""
         if self.state.phase in ("briefing", "asking"):
-            self._cut_short = self.state.turn_id  # the voice may not have begun yet
+            self._saying.cut_short = self.state.turn_id  # the voice may not have begun yet
         self.ports.speaker.stop()
 
     def clock_left_s(self) -> float | None:
@@ -217,6 +173,14 @@ class Runner:
     def session_left_s(self) -> float | None:
         """Seconds until the whole round's time is up; None without such a clock."""
         return self._round_clock.round_left_s()
+
+    def ends_in_s(self) -> float | None:
+        """Seconds until a hands-free answer is taken as done, while they're counted; else None."""
+        return self._silence.ends_in_s(self.state)
+
+    def checked(self) -> tuple[int, int]:
+        """How many pieces of the answers that are checked have been heard, of how many."""
+        return self._checks.share()
 
     def spoken_s(self) -> float:
         """How long the candidate has had the floor for the current take, by the clock."""
@@ -229,6 +193,8 @@ class Runner:
         return self.ports.recorded_s(take_id)
 
     def _tell_what_is_due(self) -> None:
+        if (done := self._silence.due(self.state)) is not None:
+            self._receive(done)
         for event in self._round_clock.due():
             if isinstance(event, e.CutOff) and event.why == "nothing new" and not self._has_heard_all(event.take_id):
                 self._round_clock.wait_for_new(event.take_id, BEHIND_AGAIN_S)
@@ -237,7 +203,9 @@ class Runner:
 
     def _has_heard_all(self, take_id: str) -> bool:
         """Whether nothing new was said, and not only nothing heard yet: a slow recogniser is nobody's fault."""
-        return self.ports.transcriber is not None and take_id != self._typed and not self._rough_passes
+        return (
+            self.ports.transcriber is not None and take_id != self._typed and not self._quick_words.behind(self.state)
+        )
 
     def _mind_the_clock(self, event: e.Event, before: State, after: State) -> None:
         """What a step means for the clocks that run beside it."""
@@ -246,8 +214,8 @@ class Runner:
         if rules is not None and (begins or isinstance(event, e.SessionResumed)) and after.phase != "closed":
             # Whoever comes back has their share of the round's time for the questions left.
             clock.set_round(rules, (len(after.questions) - after.at) / len(after.questions))
-            if self.ports.cue_lane is not None and not begins:
-                self._submit(self.ports.cue_lane, self._prepare, e.Prepare(cues(rules)))
+            if not begins:
+                self._saying.prepare(e.Prepare(cues(rules)))
         if isinstance(event, e.MachineSlept) and after.phase == "paused":
             clock.hold_round()
         elif before.phase == "paused" and after.phase not in ("paused", "closing", "closed"):
@@ -255,35 +223,6 @@ class Runner:
         runs_on = after.phase in ("thinking", "listening", "paused") or after.goes_on  # a repeat takes its time from it
         if not runs_on or after.done_asked:
             clock.stop_turn()
-
-    # What the interviewer says besides ------------------------------------------------------------------------------
-
-    def _prepare(self, order: e.Prepare) -> None:
-        synthesizer = self.ports.synthesizer
-        if synthesizer is None:
-            return
-        for text in order.texts:
-            try:
-                self._ready[text] = synthesizer.synthesize(self.ports.spoken_form(text))
-            except VoiceprepError:
-                return  # said when it's due, if it can be said by then
-
-    def _cue(self, order: e.Cue) -> None:
-        ports = self.ports
-        try:
-            sound = ports.bell if order.bell else self._ready.get(order.text)
-            if sound is None and ports.synthesizer is not None and not order.bell:
-                sound = ports.synthesizer.synthesize(ports.spoken_form(order.text))
-            if sound is not None:
-                if order.take_id and ports.audible and not order.bell:
-                    at_s = ports.recorded_s(order.take_id)
-                    ends_s = round(at_s + sound.duration_s, 3)
-                    self.deliver(e.InterviewerSaid(order.take_id, order.text, round(at_s, 3), ends_s))
-                ports.speaker.play(sound)
-        except VoiceprepError:
-            pass  # it stands on the screen, too
-        finally:
-            self._cues -= 1
 
     def _receive(self, event: e.Event) -> None:
         try:
@@ -295,9 +234,12 @@ class Runner:
             return
         if late:
             return
-        self.ports.journal.append(event, durable=isinstance(event, DURABLE))
+        # What quick words are worth is known again from the careful ones: nobody waits for the disk.
+        quick = isinstance(event, e.Assessed) and any(c.take_id == event.take_id for c in after.checks_due)
+        self.ports.journal.append(event, durable=isinstance(event, DURABLE) and not quick)
         before, self.state = self.state, after
-        self._hear_on(event)
+        self._quick_words.follow(event, after)
+        self._silence.follow(event, after)
         self._mind_the_clock(event, before, after)
         self.watch(event, after)
         for effect in effects:
@@ -306,12 +248,11 @@ class Runner:
     def _carry_out(self, effect: e.Effect, before: State) -> None:
         match effect:
             case e.Speak():
-                self._submit(self.ports.voice_lane, self._speak, effect)
-            case e.Prepare() if self.ports.cue_lane is not None:
-                self._submit(self.ports.cue_lane, self._prepare, effect)
-            case e.Cue() if self.ports.cue_lane is not None:
-                self._cues += 1
-                self._submit(self.ports.cue_lane, self._cue, effect)
+                self._saying.speak(effect)
+            case e.Prepare():
+                self._saying.prepare(effect)
+            case e.Cue():
+                self._saying.cue(effect)
             case e.SetClock():
                 self._round_clock.set_turn(effect.dues)
                 if not self.ports.live and self.state.phase == "thinking" and self.state.rules is not None:
@@ -320,16 +261,12 @@ class Runner:
             case e.WaitForNew():
                 self._round_clock.wait_for_new(effect.take_id, effect.in_s)
             case e.StopSpeaking():
-                self._hushed = before.turns  # a turn that begins with the same step is spoken
+                self._saying.hushed = before.turns  # a turn that begins with the same step is spoken
                 self.ports.speaker.stop()
             case e.Listen():
-                # What was said before a pause or a crash isn't heard roughly again.
-                known_s = max(self._phrase_from_s, self.state.duration_s)
-                self._phrase_from_s = known_s if effect.goes_on else 0.0
+                self._quick_words.begin(effect.take_id)
                 if not effect.goes_on:
                     self._floor_since_s = self.ports.clock.now_s()
-                    self._rough, self._known = [], frozenset()
-                self._speaking = None
                 # In the voice lane: a typed answer is waited for there, and the loop must not be.
                 self._submit(self.ports.voice_lane, self._listen, effect, self.state.text)
             case e.PauseListening():
@@ -345,6 +282,8 @@ class Runner:
                     self.ports.capture.finish(take_id, self.deliver)
             case e.Transcribe():
                 self._submit(self.ports.recogniser_lane, self._transcribe, effect)
+            case e.Check():
+                self._checks.add(effect)
             case e.Assess():
                 self._submit(self.ports.recogniser_lane, self._assess, effect)
             case e.AssessAnew():
@@ -376,30 +315,15 @@ class Runner:
 
     def _close_when_nothing_is_due(self) -> None:
         now_s = self.ports.clock.now_s()
-        waits = self.state.opinions_due and now_s < self._opinions_until_s
-        waits = waits or (self._cues > 0 and self._close != "left" and now_s < self._cues_until_s)
-        waits = waits or (self.state.anew_due and now_s < self._cues_until_s)
+        waits = bool(self.state.opinions_due) and now_s < self._opinions_until_s
+        waits = waits or (self._saying.cues > 0 and self._close != "left" and now_s < self._cues_until_s)
+        waits = waits or (bool(self.state.checks_due) and self._close != "left")
+        waits = waits or (bool(self.state.anew_due) and now_s < self._cues_until_s)
         if self._close is not None and not waits:
             self.deliver(e.SessionClosed(self._close))
             self._close = None
 
     # Effects ------------------------------------------------------------------------------------------------------
-
-    def _speak(self, order: e.Speak) -> None:
-        ports = self.ports
-        if ports.synthesizer is None:
-            self.deliver(e.QuestionSpoken(order.turn_id, "", 0.0, ports.silent_because))
-            return
-        try:
-            sound = ports.synthesizer.synthesize(ports.spoken_form(order.text))
-            if int(order.turn_id[1:]) <= self._hushed:
-                return  # repeated, paused or skipped meanwhile
-            if order.turn_id != self._cut_short:
-                ports.speaker.play(sound)
-        except VoiceprepError as error:
-            self.deliver(e.QuestionSpoken(order.turn_id, "", 0.0, error.message))
-            return
-        self.deliver(e.QuestionSpoken(order.turn_id, ports.synthesizer.name, round(sound.duration_s, 3)))
 
     def _listen(self, order: e.Listen, question: str) -> None:
         known = self._sources.get(order.take_id) if order.goes_on else None
@@ -458,21 +382,26 @@ class Runner:
             self.deliver(e.AnswerTranscribed(order.take_id, nothing, order.ending))
             return
         try:
-            transcript = transcriber.transcribe(self.ports.take_path(order.take_id))
+            if order.quick:
+                transcript = self._quick_words.transcribe(order)
+            else:
+                transcript = transcriber.transcribe(self.ports.take_path(order.take_id))
         except (EngineError, OSError) as error:
             reason = error.message if isinstance(error, EngineError) else error.strerror or str(error)
             self.deliver(e.TranscriptionFailed(order.take_id, f"not recognised: {reason}", order.ending))
             return
-        believed = hearing.within_speech(transcript, order.speech, order.duration_s)
-        said = [(one.text, Span(one.start_s, one.end_s)) for one in order.said]
-        believed = hearing.without_interviewer(believed, said)
-        self.deliver(e.AnswerTranscribed(order.take_id, believed, order.ending))
+        words = believed(transcript, order)
+        quick = order.quick and transcriber.hears_more_with_care
+        self.deliver(e.AnswerTranscribed(order.take_id, words, order.ending, quick))
 
     def _assess(self, order: e.Assess) -> None:
         self.deliver(assessed(self._ground(order.question_id, order.told), order))
 
     def _assess_anew(self, order: e.AssessAnew) -> None:
         self.deliver(assessed_anew(self._ground(order.latest.question_id, order.told), order))
+
+    def _ground_now(self, state: State) -> Ground:
+        return self._ground(state.question.id, state.told)
 
     def _ground(self, question_id: str, told: tuple[Told, ...]) -> Ground:
         """The session's, with what was told; the last one is kept, since its rubric is compiled again otherwise."""
@@ -503,60 +432,3 @@ class Runner:
 
     def _opinion(self, order: e.SeekOpinion, found: Opinion | NoOpinion) -> None:
         self.deliver(e.OpinionGiven(order.question_id, order.follow_up_id, order.take_id, found, order.ending))
-
-    # Rough words while the candidate speaks -----------------------------------------------------------------------
-
-    def _hear_on(self, event: e.Event) -> None:
-        """Recognises each gathered phrase once, when a pause closes it."""
-        if not self.ports.live or self.state.phase != "listening":
-            return
-        if isinstance(event, e.SpeechStarted):
-            self._speaking = self.ports.clock.now_s(), event.at_s
-        elif isinstance(event, e.SpeechEnded):
-            self._speaking = None
-            self._hear_phrase(event.at_s, PHRASE_S)
-
-    def _hear_on_without_a_pause(self) -> None:
-        """Some people don't pause: a phrase is closed where it has become too long."""
-        if self._speaking is not None and self.state.phase == "listening":
-            since_s, at_s = self._speaking
-            self._hear_phrase(at_s + self.ports.clock.now_s() - since_s - BEHIND_S, LONGEST_PHRASE_S)
-
-    def _hear_phrase(self, until_s: float, least_s: float) -> None:
-        if until_s - self._phrase_from_s < least_s or self._rough_passes:
-            return  # the next will be longer: what matters is that the careful pass never waits for many of them
-        start_s, self._phrase_from_s = self._phrase_from_s, until_s
-        self._rough_passes += 1
-        self._submit(self.ports.recogniser_lane, self._hear_behind, self.state.take_id, start_s, until_s)
-
-    def _hear_behind(self, take_id: str, start_s: float, end_s: float) -> None:
-        try:
-            self._hear_roughly(take_id, start_s, end_s)
-        finally:
-            self._rough_passes -= 1
-
-    def _hear_roughly(self, take_id: str, start_s: float, end_s: float) -> None:
-        transcriber = self.ports.transcriber
-        if transcriber is None or self.state.take_id != take_id or self.state.phase != "listening":
-            return  # the answer has ended: the careful pass is what is wanted now
-        try:
-            transcript: Transcript = transcriber.transcribe(
-                self.ports.take_path(take_id), int(start_s * RATE), int(end_s * RATE)
-            )
-        except EngineError:
-            return  # only the rough words are lost; the careful pass will say what is wrong
-        self.deliver(e.WordsHeard(take_id, transcript.words))
-        rules = self.state.rules
-        if self.state.coached or (rules is not None and rules.cuts_in_s is not None):
-            self._look_for_new(take_id, transcript)
-
-    def _look_for_new(self, take_id: str, latest: Transcript) -> None:
-        state = self.state
-        self._rough = [*self._rough, *latest.words]
-        words = heard(self._rough, engine=latest.engine, credits_only=latest.credits_only)
-        ground = self._ground(state.question.id, state.told)
-        points, terms = so_far(ground, state.follow_up_id, words)
-        known = self._known | set(points) | terms
-        if known != self._known:
-            self._known = known
-            self.deliver(e.NewHeard(take_id, points))

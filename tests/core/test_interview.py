@@ -26,6 +26,7 @@ OPENED = e.SessionOpened("s", "Test", (FIRST, SECOND), follow_ups=1)
 RULES = Pressure(answer_s=90.0, follow_up_s=45.0, think_s=30.0)
 """One take, no repeats, no end of the whole round."""
 LENIENT = replace(RULES, takes=2, repeats=True, session_s=600.0, terse=True, cuts_in_s=20.0)
+QUICK = replace(OPENED, quick=True, asks_again=True)
 PRESSED = replace(OPENED, review=True, pressure=RULES, real=True)
 
 NO_OPINION = NoOpinion("tiny can't be reached.")
@@ -238,6 +239,8 @@ def current(state: State) -> list[e.Event]:
         *of_take(state.take_id, state.ending),
         *wishes(state.turn_id, state.take_id, state.before_end.take_id if state.before_end else state.take_id),
         e.OpinionGiven("first", None, state.take_id, NO_OPINION, state.ending),
+        e.AnswerChecked(state.take_id, SPOKEN, state.ending),
+        e.CheckFailed(state.take_id, "died", state.ending),
         e.Rescored("first", "a001", DONE, "today's rubric"),
         e.EngineRestarted("whisper", "hung"),
         e.MicrophoneBack(),
@@ -326,11 +329,20 @@ def test_a_finished_session_is_not_resumed() -> None:
         step(CLOSED, e.SessionResumed(0.0))
 
 
+QUICK_OR_NOT = (
+    e.QuestionSpoken, e.Ready, e.SpeechEnded, e.AnswerEnded, e.TranscriptionFailed, e.Paused, e.Unpaused, e.NextAsked,
+    e.AnswerReopened, e.CandidateLeft, e.OpinionGiven,
+)  # fmt: skip
+"""What is tried in sessions where answers are heard quickly at first; the rest is the same as in others."""
 UNDER_A_CLOCK = (e.CountedDown, e.ThinkingEnded, e.Nudged, e.CutOff)
 
 
 def elsewhere(state: State, event: e.Event) -> bool:
     """Whether this can't come here, or is tried in other sessions: all of it in each would take minutes."""
+    if state.quick and isinstance(event, e.SessionTimeUp):
+        return state.pressure is None
+    if state.quick and (state.phase != "checking" or isinstance(event, e.SessionResumed)):
+        return not isinstance(event, QUICK_OR_NOT)
     if isinstance(event, UNDER_A_CLOCK):
         return state.rules is None
     if isinstance(event, e.SessionTimeUp):
@@ -358,6 +370,8 @@ def possible(state: State) -> Iterator[e.Event]:
         yield from (replace(OPENED, asks_again=True, review=review) for review in (False, True))
         yield from (PRESSED, replace(PRESSED, pressure=LENIENT, questions=(FIRST,)))
         yield replace(PRESSED, real=False, judge="tiny", quiet="in your head")
+        yield from (QUICK, replace(QUICK, review=True, judge="tiny"), replace(QUICK, review=True, real=True))
+        yield replace(QUICK, pressure=RULES, real=True, review=True, questions=(FIRST, replace(FIRST, id="second")))
     for event in current(state):
         if not isinstance(event, e.Assessed) and not elsewhere(state, event):
             yield event
@@ -365,19 +379,37 @@ def possible(state: State) -> Iterator[e.Event]:
         yield e.MachineSlept(60.0, 20.0)
     if state.anew and state.assessments:
         yield e.Assessed("a001", state.assessments[0], anew=state.anew)
-    if state.takes and not state.pressure:
+    if state.takes and not state.pressure and not state.quick:
         yield e.TranscriptEdited("a001", "In other words.")
     for take, ending in state.opinions_due:
         yield e.OpinionGiven("first", None, take, NO_OPINION, ending)
-    yield from (e.AnswerEnded(state.take_id, "no answer", 0.0), e.SessionClosed("left"), e.SessionClosed("finished"))
-    if state.phase == "rating":
+    if state.quick and state.takes:
+        yield e.AnswerTranscribed(state.take_id, SPOKEN, state.ending, quick=True)
+    if state.quick and (state.left_from or state.phase == "checking"):
+        yield e.SessionResumed(2.0, state.review, state.judge, quick=True)
+    for check in state.checks_due:
+        yield e.AnswerChecked(check.take_id, SPOKEN, check.ending)
+        yield e.CheckFailed(check.take_id, "died", check.ending)
+    for question_id, anew in state.anew_due if state.quick else ():
+        answer = next(a for a in reversed(state.assessments) if a.question_id == question_id)
+        yield e.Assessed(answer.take_id, answer, anew=anew)
+        if state.phase == "checking" and state.question.follow_ups and state.awaited == "answer":
+            yield e.Assessed(answer.take_id, replace(answer, follow_up=EARNED_MORE.follow_up), anew=anew)
+    yield e.AnswerEnded(state.take_id, "no answer", 0.0)
+    if not state.quick or state.phase in ("checking", "closing"):
+        yield from (e.SessionClosed("left"), e.SessionClosed("finished"))
+    if "rating" in (state.phase, state.left_from):
         yield e.SessionResumed(2.0, True, state.judge)
+    elif state.quick:
+        pass
     elif not (state.pressure and state.judge):
         yield from (e.SessionResumed(s, review) for s in (0.0, 2.0) for review in (False, True))
     yield e.AnswerTranscribed(state.take_id, SPOKEN, state.ending + 1)
     if not state.takes:
         return
-    if state.follow_up_id is not None:
+    if state.quick:
+        yield from in_quick_words(state)
+    elif state.follow_up_id is not None:
         yield e.Assessed(state.take_id, DONE, AFTER_MORE, state.ending)
     elif state.retake:
         nothing = Retake(state.retake, state.take_id, "", "unheard")
@@ -390,6 +422,19 @@ def possible(state: State) -> Iterator[e.Event]:
             yield e.Assessed(state.take_id, EARNED_MORE, ending=state.ending)
 
 
+def in_quick_words(state: State) -> Iterator[e.Event]:
+    """What may be made of an answer, under its own take."""
+    own = replace(DONE, take_id=state.take_id, question_id=state.question.id)
+    if state.follow_up_id is not None:
+        parent = replace(state.assessments[-1], follow_up=None, follow_ups_asked=(own,))
+        yield e.Assessed(state.take_id, own, parent, state.ending)
+        return
+    yield e.Assessed(state.take_id, own, ending=state.ending)
+    yield e.Assessed(state.take_id, replace(own, unscored=OFF_TOPIC.unscored), ending=state.ending)
+    if state.question.follow_ups:
+        yield e.Assessed(state.take_id, replace(own, follow_up=EARNED_MORE.follow_up), ending=state.ending)
+
+
 def kind(state: State) -> object:
     """What makes a difference to what can happen: a state without the counts and the words."""
     back = state.before_end
@@ -400,12 +445,15 @@ def kind(state: State) -> object:
         state.asks_again, state.again, bool(state.lead), state.anew > 0,
         state.pressure, state.timed is not None, state.real, state.debrief is not None and state.debrief > 0,
         state.time_is_up, state.cut is not None and state.done_asked, state.clock_left_s is not None,
+        state.quick, state.awaited, *({c.take_id == state.take_id for c in state.checks_due}),
+        state.quick and bool(state.anew_due),
     )  # fmt: skip
 
 
 def ordered(before: State, state: State, effects: tuple[e.Effect, ...]) -> bool:
     """Whether what the state waits for was asked for: an interview never stands still by itself."""
-    effects = tuple(order for order in effects if not isinstance(order, e.AssessAnew))  # nothing waits for that
+    later = (e.AssessAnew, e.Prepare, e.Check, e.SeekOpinion, e.Cue)
+    effects = tuple(order for order in effects if not isinstance(order, later))  # nothing waits for that
     if state.phase == "briefing":
         return before.phase == "briefing" or effects[-1] == e.Speak(state.turn_id, state.says)
     if state.phase == "thinking":

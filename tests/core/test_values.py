@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.questions import LEXICON
 from voiceprep.core.clean import LONGEST, clean, one_line
 from voiceprep.core.spans import Span, gaps, total_s
-from voiceprep.core.speakable import speakable
 from voiceprep.core.transcript import Transcript, Word, heard, typed
 
 # Spans ------------------------------------------------------------------------------------------------------------
@@ -128,15 +126,3 @@ def test_a_cut_is_seen() -> None:
 
 def test_one_line_is_one_line() -> None:
     assert one_line("  two\n lines\tand\x00 more ") == "two lines and\ufffd more"
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Is GraphQL better?", "Is graph Q L better?"),
-        ("GraphQL, GraphQL-like, GraphQLs", "graph Q L, GraphQL-like, GraphQLs"),
-        ("A REST API", "A REST API"),
-    ],
-)
-def test_a_question_is_read_as_people_say_it(text: str, said: str) -> None:
-    assert speakable(text, LEXICON) == said

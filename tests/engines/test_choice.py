@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shutil
 from pathlib import Path
 
@@ -9,11 +11,13 @@ import pytest
 
 from tests.engines.test_transcribers import MICRO
 from tests.kit.models.piper_voice import make_voice
+from tests.sessions.command import batch, run
 from voiceprep import wiring
 from voiceprep.bank.load import Bank
-from voiceprep.config import Places
-from voiceprep.errors import SetupMissing
+from voiceprep.config import Places, Settings
+from voiceprep.errors import DeviceError, SetupMissing, UsageError
 from voiceprep.speech import flite
+from voiceprep.wiring.voices import chosen
 
 
 @pytest.fixture
@@ -76,6 +80,114 @@ def test_a_missing_recogniser_is_named(places: Places, bank: Bank, choice: wirin
 def test_a_missing_voice_is_named(places: Places, choice: wiring.Choice) -> None:
     with pytest.raises(SetupMissing, match="Piper voice"):
         wiring.voice(choice, places)
+
+
+# By name ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_pipers(places: Places) -> Places:
+    (places.models / "piper").mkdir(parents=True)
+    make_voice(places.models / "piper" / "en_GB-one")
+    make_voice(places.models / "piper" / "en_US-many", speakers=3)
+    return places
+
+
+@pytest.mark.parametrize(
+    ("wanted", "named", "settings"),
+    [
+        ("auto", "Piper en_GB-one", {"engine": "piper"}),
+        ("piper", "Piper en_GB-one", {"engine": "piper"}),
+        ("en_US-many", "Piper en_US-many", {"engine": "piper"}),
+        ("piper:en_US-many#2", "Piper en_US-many #2", {"engine": "piper", "speaker": 2}),
+        ("espeak", "espeak-ng (robotic)", {"voice": "en-us"}),
+        ("espeak:en-gb", "espeak-ng en-gb (robotic)", {"voice": "en-gb"}),
+    ],
+)
+def test_a_voice_is_chosen_by_its_name(
+    two_pipers: Places, wanted: str, named: str, settings: dict[str, object]
+) -> None:
+    found = chosen(wanted, two_pipers)
+    assert found is not None
+    assert found.name == named
+    assert settings.items() <= found.settings.items()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "hint"),
+    [
+        ("nobody", "There are: auto, piper:en_GB-one, piper:en_US-many, "),
+        ("piper:en_US-many#3", "They are piper:en_US-many#0 to #2"),
+        ("en_US-many#", "They are"),
+        ("en_GB-one#0x", "one speaker"),
+        ("", "There are: auto"),
+    ],
+)
+def test_a_voice_that_isnt_there_is_refused_with_those_that_are(two_pipers: Places, wanted: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=r"no voice|no speaker") as refused:
+        chosen(wanted, two_pipers)
+    assert hint in refused.value.hint
+
+
+@pytest.mark.parametrize("voice", ["espeak:en-gb", "espeak:en-gb-scotland", "espeak:en-029", "espeak:en-gb-x-rp"])
+def test_every_accent_that_is_offered_speaks(places: Places, voice: str) -> None:
+    mouth = wiring.voice(wiring.Choice(voice=voice), places)
+    assert mouth is not None
+    try:
+        assert mouth.synthesize("Good morning.").duration_s > 0.4
+    finally:
+        mouth.close()
+
+
+def test_the_voice_and_the_pace_of_the_settings_are_used_unless_the_command_line_says_otherwise(
+    two_pipers: Places,
+) -> None:
+    Settings(voice="espeak:en-gb", rate=9.0).save(two_pipers)
+    settled = wiring.voice(wiring.Choice(), two_pipers)
+    said = wiring.voice(wiring.Choice(voice="auto"), two_pipers)
+    given = wiring.voice(wiring.Choice(voice_model=str(two_pipers.models / "piper" / "en_US-many.onnx")), two_pipers)
+    assert settled and said and given
+    assert (settled.name, said.name, given.name) == ("espeak-ng en-gb (robotic)", "Piper en_GB-one", "Piper en_US-many")
+    assert json.loads(settled.child._command[-1])["rate"] == 1.4, "as fast as is allowed"
+    Settings(voice="none").save(two_pipers)
+    assert wiring.voice(wiring.Choice(), two_pipers) is None
+
+
+def test_voices_are_listed_chosen_and_refused_at_the_command_line(two_pipers: Places) -> None:
+    here = ["--data-dir", two_pipers.data]
+    unknown, fast, slow, kept, none, listed, data, dumb, off = batch(
+        [
+            ["config", "set", "voice", "nobody", *here],
+            ["config", "set", "rate", "1.5", *here],
+            ["config", "set", "rate", "nan", *here],
+            ["config", "set", "voice", "piper:en_US-many#1", *here],
+            ["voices", "--voice", "nobody", *here],
+            ["voices", *here],
+            ["voices", "--json", *here],
+            ["voices", "--say", "Hello.", "--voice", "none", *here],
+            ["config", "set", "voice", "", *here],
+        ]
+    )
+    unknown.failed(2, "There is no voice 'nobody'.", "piper:en_GB-one")
+    fast.failed(2, "rate can't be that.", "from 0.7 to 1.4")
+    slow.failed(2, "rate can't be that.")
+    assert kept.code == off.code == 0
+    none.failed(2, "There is no voice 'nobody'.")
+    assert "* piper:en_US-many " in listed.out and "piper:en_US-many#0" in listed.out
+    assert "GPL-3.0-or-later" in listed.out
+    assert (data.json()["chosen"], data.json()["voices"][0]["id"]) == ("piper:en_US-many#1", "piper:en_GB-one")
+    dumb.failed(3, "No voice is chosen.")
+
+
+def test_without_a_speaker_a_voice_cant_be_heard_and_says_so(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    from voiceprep.audio.devices import outputs
+
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
+    with contextlib.suppress(DeviceError, SetupMissing):
+        if outputs():
+            pytest.skip("this machine has a speaker")
+    heard = run("voices", "--say", "Hello.", "--voice", "espeak", "--data-dir", places.data)
+    heard.failed(1, "speaker", "voiceprep doctor")
 
 
 def test_a_whole_interview_with_whisper_and_piper(places: Places, bank: Bank, flite: str, tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_real_whisper_weights_hear_human_speech(shared_audio: Path, tmp_path: Pa
     from voiceprep.speech.models import whisper_folders
 
     found = list(whisper_folders(MODELS))
-    need("models", found, f"no Whisper weights: copy a model folder to {MODELS / 'whisper'}")
+    need("models", found, f"no Whisper model in {MODELS}: voiceprep models fetch base.en")
     engine = recogniser.whisper(found[0])
     try:
         heard = wiring.hear_file(shared_audio / "jfk.flac", engine, Places(tmp_path, tmp_path / "cache"))

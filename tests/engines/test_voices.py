@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +14,11 @@ import pytest
 from tests.conftest import MODELS, need
 from voiceprep.errors import EngineError, SetupMissing
 from voiceprep.pcm.convert import Resampler, level_dbfs
+from voiceprep.pcm.loudness import TARGET_DB, loudness_db
 from voiceprep.pcm.wav import TakeFile
 from voiceprep.speech import flite as flite_voice
 from voiceprep.speech import recogniser
-from voiceprep.speech.voice import ChildSynthesizer
+from voiceprep.speech.voice import DEAD_S, ChildSynthesizer, trim
 
 QUESTION = "When would you choose a no sequel store over a relational database? Give me one real example."
 
@@ -62,6 +65,28 @@ def test_what_was_said_once_comes_from_the_cache(voice: ChildSynthesizer) -> Non
         voice.synthesize("Something new.")
 
 
+def test_voices_are_as_loud_as_one_another(voice: ChildSynthesizer) -> None:
+    for text in (QUESTION, "No."):
+        sound = voice.synthesize(text)
+        assert loudness_db(sound.pcm, sound.rate) == pytest.approx(TARGET_DB, abs=0.2)
+
+
+@pytest.mark.parametrize("rate", [0.7, 1.4])
+def test_the_pace_is_the_users(voice: ChildSynthesizer, rate: float, tmp_path: Path) -> None:
+    usual_s = voice.synthesize(QUESTION).duration_s
+    other = ChildSynthesizer("other", {**json.loads(voice.child._command[-1]), "rate": rate}, tmp_path / "cache")
+    try:
+        assert other.synthesize(QUESTION).duration_s == pytest.approx(usual_s / rate, rel=0.15)
+    finally:
+        other.close()
+
+
+def test_its_process_gives_way(voice: ChildSynthesizer) -> None:
+    voice.synthesize("One.")
+    assert voice.child.pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, voice.child.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def test_a_damaged_cache_is_made_again(voice: ChildSynthesizer, tmp_path: Path) -> None:
     first = voice.synthesize(QUESTION)
     for kept in (tmp_path / "cache").glob("*.pcm"):
@@ -89,6 +114,82 @@ def test_a_killed_process_costs_a_retry(voice: ChildSynthesizer) -> None:
     os.kill(voice.child.pid, signal.SIGKILL)
     assert voice.synthesize("Two.").pcm
     assert len(told) == 1
+
+
+# The cache --------------------------------------------------------------------------------------------------------
+
+
+def test_the_cache_keeps_what_was_used_last_and_nothing_half_written(tmp_path: Path) -> None:
+    for n in range(4):
+        (tmp_path / f"{n}.pcm").write_bytes(bytes(100))
+        os.utime(tmp_path / f"{n}.pcm", (0, n))
+    for name, age_s in ((".new.part", 0), (".dead.part", DEAD_S + 60)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (0, time.time() - age_s))
+    trim(tmp_path, 250)
+    assert {p.name for p in tmp_path.iterdir()} == {"2.pcm", "3.pcm", ".new.part"}
+
+
+def test_a_use_counts_and_the_next_start_trims(tmp_path: Path) -> None:
+    def said(*texts: str) -> ChildSynthesizer:
+        mouth = ChildSynthesizer("espeak", {"engine": "espeak"}, tmp_path, most_kept_bytes=1)
+        for text in texts:
+            mouth.synthesize(text)
+        mouth.close()
+        return mouth
+
+    said("One.", "Two.")
+    assert len(list(tmp_path.iterdir())) == 2, "what is made in a session stays for it"
+    for path in tmp_path.iterdir():
+        os.utime(path, (0, 0))
+        assert path.stat().st_mode & 0o777 == 0o600
+    said("One.")
+    assert sorted(p.stat().st_mtime > 0 for p in tmp_path.iterdir()) == [False, True]
+    said("Three.")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+# Piper ------------------------------------------------------------------------------------------------------------
+
+
+def test_piper_uses_one_thread(piper_model: Path) -> None:
+    from voiceprep.speech.piper import Piper
+
+    options = Piper(piper_model)._voice.session.get_session_options()
+    assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
+
+
+def test_a_voice_with_noise_in_it_is_made_the_same_by_every_process(tmp_path: Path) -> None:
+    """As real voices have it. Made twice by one process it differs: the cache keeps the first."""
+    from voiceprep.speech.piper import Piper
+
+    noisy(tmp_path / "noisy")
+    first, again = Piper(tmp_path / "noisy.onnx"), Piper(tmp_path / "noisy.onnx")
+    assert first.speak("One.") == again.speak("One.")
+    made = first.speak("Two.")
+    assert made != first.speak("Two.")
+    mouth = ChildSynthesizer("piper", {"engine": "piper", "model": str(tmp_path / "noisy.onnx")}, tmp_path / "cache")
+    try:
+        assert mouth.synthesize("Two.") == mouth.synthesize("Two.")
+    finally:
+        mouth.close()
+
+
+def noisy(out: Path) -> None:
+    """The made voice, with noise added as a real one adds it: by a random node without a seed."""
+    import onnx
+    from onnx import helper
+
+    from tests.kit.models.piper_voice import make_voice
+
+    make_voice(out)
+    path = str(out.with_name(out.name + ".onnx"))
+    model = onnx.load(path)
+    last = next(n for n in model.graph.node if "output" in n.output)
+    last.output[:] = ["clean"]
+    model.graph.node.append(helper.make_node("RandomNormalLike", ["clean"], ["noise"], scale=0.01))
+    model.graph.node.append(helper.make_node("Add", ["clean", "noise"], ["output"]))
+    onnx.save(model, path)
 
 
 def test_flite_can_be_recognised_back(flite: str, tmp_path: Path) -> None:
@@ -122,7 +223,7 @@ def test_a_real_piper_voice_is_understood_by_the_basic_recogniser(tmp_path: Path
     from voiceprep.speech.models import piper_voices
 
     found = next(piper_voices(MODELS), None)
-    need("models", found, f"no Piper voice: copy NAME.onnx and NAME.onnx.json to {MODELS / 'piper'}")
+    need("models", found, f"no Piper voice in {MODELS}: voiceprep models fetch en_US-joe-medium")
     mouth = ChildSynthesizer("piper", {"engine": "piper", "model": str(found)}, tmp_path / "cache")
     ear = recogniser.basic({})
     try:

@@ -357,9 +357,9 @@ def test_a_model_or_voice_that_lacks_a_file_is_3_and_names_it(bank: Path, data: 
     none.failed(3, f"There is no Whisper model in {data}/models/whisper")
     none_too.failed(3, f"There is no Whisper model in {data}/models/whisper", chatter=1)
     no_voice.failed(3, f"There is no Piper voice in {data}/models/piper", chatter=1)
-    no_json.failed(3, "a.onnx.json", "Copy both files", chatter=1)
-    emptied.failed(3, "b.onnx.", "Copy both files", chatter=1)
-    no_onnx.failed(3, "c.onnx.", "Copy both files", chatter=1)
+    no_json.failed(3, "a.onnx.json", "models fetch", chatter=1)
+    emptied.failed(3, "b.onnx.", "models fetch", chatter=1)
+    no_onnx.failed(3, "c.onnx.", "models fetch", chatter=1)
 
 
 # Disks ------------------------------------------------------------------------------------------------------------

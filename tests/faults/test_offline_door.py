@@ -1,9 +1,12 @@
-"""The one door that the configured judge is let out by, and how narrow it is."""
+"""The one door that the configured judge and `models fetch` are let out by, and how narrow it is."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import voiceprep
 
 SCRIPT = """
 import socket, sys, threading
@@ -92,3 +95,37 @@ with ScriptedServer(GOOD) as server:
 def test_the_judge_is_let_out_while_it_asks() -> None:
     done = subprocess.run([sys.executable, "-c", JUDGE], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["Opinion ", "closed again"]
+
+
+HUB = """
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from tests.kit.loopback_hub import LoopbackHub
+from tests.models.conftest import MICRO, WHISPER_FILES
+from voiceprep import offline
+from voiceprep.speech import fetching
+from voiceprep.speech.hub import Hub
+with LoopbackHub() as server, TemporaryDirectory() as folder:
+    model = server.add("whisper", "micro.en", MICRO, WHISPER_FILES)
+    offline.enforce()
+    hosts = []
+    with Hub(server.url, hosts.append) as hub:
+        print(fetching.fetch(model, Path(folder), hub, lambda count: None).name, *hosts)
+    import socket
+    for host in ("127.0.0.1", "localhost"):
+        try:
+            socket.create_connection((host, server.port))
+        except offline.NetworkRefused:
+            print("closed again")
+"""
+
+
+def test_fetching_a_model_is_let_out_to_the_hosts_that_it_names() -> None:
+    done = subprocess.run([sys.executable, "-c", HUB], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["micro.en 127.0.0.1 localhost", "closed again", "closed again"]
+
+
+def test_nobody_else_opens_the_door() -> None:
+    package = Path(voiceprep.__file__).parent
+    openers = {p.relative_to(package).as_posix() for p in package.rglob("*.py") if "offline.allow(" in p.read_text()}
+    assert openers == {"judge/second_opinion.py", "speech/hub.py"}

@@ -141,7 +141,7 @@ def test_a_scored_recording_has_the_same_shape_and_its_seconds(bank: Path, tmp_p
     assert got["delivery"]["duration_s"] == pytest.approx(2.65, abs=0.1)
     assert not (tmp_path / "sessions").exists(), "scoring a file begins no session"
     words = heard.json()
-    assert set(words) == {"schema", "engine", "duration_s", "text", "words", "speech"}
+    assert set(words) == {"schema", "engine", "duration_s", "text", "words", "speech", "doubts"}
     assert words["text"] == got["transcript"]["text"] == " ".join(w["text"] for w in words["words"])
     for word in words["words"]:
         assert set(word) == {"text", "start_s", "end_s", "probability"}

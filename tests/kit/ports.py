@@ -13,8 +13,7 @@ from voiceprep.core.feedback import Ground
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Transcript, Word, heard
 from voiceprep.errors import EngineError
-from voiceprep.ports import Deliver, Microphone, Sound, TypedAnswer, TypedLater
-from voiceprep.runner import Ports
+from voiceprep.ports import Deliver, Microphone, Ports, Sound, TypedAnswer, TypedLater
 
 
 @dataclass
@@ -163,6 +162,9 @@ class ScriptedCapture:
 
     def stop(self) -> None: ...
 
+    def sounding(self) -> bool:
+        return False
+
 
 @dataclass
 class HeldCapture(ScriptedCapture):
@@ -209,8 +211,10 @@ class ScriptedTranscriber:
     name: str = "script"
     failures: list[EngineError] = field(default_factory=list)
     calls: int = 0
+    phrase_s: tuple[float, float] = (4.0, 9.0)
+    hears_more_with_care: bool = True
 
-    def transcribe(self, path: Path, start: int = 0, end: int | None = None) -> Transcript:
+    def transcribe(self, path: Path, start: int = 0, end: int | None = None, *, quick: bool = False) -> Transcript:
         self.calls += 1
         if self.failures:
             raise self.failures.pop(0)

@@ -161,11 +161,17 @@ class FakeTranscriber:
     credits_only: bool
     rough: bool = False
     """Whether it hears a phrase while the answer goes on; else the test says what was heard roughly."""
+    care: Gate = field(default_factory=Gate)
+    """Where it waits, too, when it listens with care."""
+    phrase_s: tuple[float, float] = (4.0, 9.0)
+    hears_more_with_care: bool = True
 
-    def transcribe(self, path: Path, start: int = 0, end: int | None = None) -> Transcript:
+    def transcribe(self, path: Path, start: int = 0, end: int | None = None, *, quick: bool = False) -> Transcript:
         if end is not None and not self.rough:
             raise EngineError("Nothing is heard roughly here.", "The test says it.")
         self.gate.wait()
+        if not quick:
+            self.care.wait()
         words = self.capture.words[path.stem]
         if end is not None:
             words = [w for w in words if start <= w.start_s * RATE < end]
@@ -259,6 +265,12 @@ class FakeControls:
 
     def clipping(self) -> bool:
         return self._backend.microphone.clipping
+
+    def ends_in_s(self) -> float | None:
+        return self._runner.ends_in_s()
+
+    def checked(self) -> tuple[int, int]:
+        return self._runner.checked()
 
     def clock_left_s(self) -> float | None:
         return self._runner.clock_left_s()
@@ -365,8 +377,10 @@ class ScreenBackend:
         self.page: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.clock = CountedClock()
         """The interview's; the test moves it on."""
-        self.live = self.rough = False
-        """Whether calm answers take their time, too; whether the recogniser itself hears them roughly meanwhile."""
+        self.live = self.rough = self.quick = False
+        """Whether calm answers take their time, too; whether the recogniser itself hears them roughly meanwhile; and
+        whether the interviewer goes on by these words."""
+        self.care = Gate()
         self._over = Gate()
 
     # Backend --------------------------------------------------------------------------------------------------------
@@ -490,7 +504,7 @@ class ScreenBackend:
             first = e.SessionOpened(
                 session.id, plan.title, asked, plan.follow_ups, True, wanted.minutes, judge, asks_again=rules is None,
                 pressure=rules, real=wanted.mode == "real" or rules is not None,
-                coached=wanted.mode == "coached" and rules is None, quiet=wanted.quiet,
+                coached=wanted.mode == "coached" and rules is None, quiet=wanted.quiet, quick=self.quick,
             )  # fmt: skip
         ports = self._ports(session, questions, listens=listens, speaks=not wanted.quiet)
         runner = self.runner = Runner(ports, lambda event, after: tell(Happened(event, after)), state)
@@ -521,7 +535,9 @@ class ScreenBackend:
             journal=session.journal,
             answers=FromTheScreen(self.microphone if listens else None),
             capture=self.capture,
-            transcriber=FakeTranscriber(self.capture, self.recognising, self.recogniser, self.credits_only, self.rough),
+            transcriber=FakeTranscriber(
+                self.capture, self.recognising, self.recogniser, self.credits_only, self.rough, care=self.care
+            ),
             synthesizer=ScriptedVoice() if speaks else None,
             speaker=self.speaker,
             clock=self.clock,

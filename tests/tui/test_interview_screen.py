@@ -606,3 +606,41 @@ async def test_reading_help_does_not_stop_the_recording_and_keys_in_it_do_nothin
         await stage.press("question_mark", "s", "b", "r", "h")
         assert stage.backend.delivered == []
         assert stage.backend.capture.recording == "a001"
+
+
+def hurried(bank: Bank) -> ScreenBackend:
+    """The interviewer goes on by quick words, and listens to the answer once more where the test lets it."""
+    backend = ScreenBackend(bank)
+    backend.live = backend.rough = backend.quick = True
+    return backend
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_answer_that_is_listened_to_once_more_says_so_and_then_its_feedback_comes(
+    bank: Bank, size: tuple[int, int]
+) -> None:
+    backend = hurried(bank)
+    async with interviewed(bank, size=size, backend=backend) as stage:
+        await stage.answer(HALF)
+        await stage.until(lambda: stage.state.follow_up_id is not None and not stage.state.checks_due)
+        await stage.phase("listening")
+        backend.care.shut()
+        await stage.answer(GAP_FILLED)
+        await stage.phase("checking")
+        stage.tick()
+        assert where(stage, "CHECKING WHAT I HEARD") < where(stage, "listening to it once more")
+        in_bar(stage, "enter go on")
+        assert stage.screen == "InterviewScreen", "no verdict rests on quick words"
+        backend.care.open()
+        await stage.phase("reviewing")
+        await stage.until(lambda: stage.screen == "FeedbackScreen")
+
+
+async def test_a_key_that_was_meant_for_the_question_does_not_end_the_answer(bank: Bank) -> None:
+    async with interviewed(bank) as stage:
+        await stage.phase("listening")
+        await stage.press("enter")
+        assert not stage.backend.delivered and "enter ends your answer" in stage.drawn()
+        stage.backend.wait_silently(1.5)
+        await stage.press("enter")
+        assert [type(event) for event in stage.backend.delivered] == [e.DoneAsked]

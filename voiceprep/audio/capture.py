@@ -77,6 +77,7 @@ class TakeRecorder:
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._current: _Recording | None = None
+        self._hearing: _Hearing | None = None
         self.writing = ""
         """The take whose file is open, or about to be."""
 
@@ -127,6 +128,10 @@ class TakeRecorder:
         thread = self._current.thread if self._current else None
         if thread is not None and thread is not threading.current_thread():
             thread.join(STOP_WITHIN_S)
+
+    def sounding(self) -> bool:
+        """Whether what comes in just now may be speech that isn't reported yet."""
+        return self._hearing is not None and self._hearing.sounding
 
     def _tell(self, order: Order) -> None:
         with self._lock:
@@ -194,7 +199,7 @@ class TakeRecorder:
             event = SpeechStarted if boundary.kind == "started" else SpeechEnded
             deliver(event(take_id, round(boundary.at_s, 3)))
 
-        hearing = _Hearing(self._ready_vad(), self._settings, report, file.samples / RATE)
+        hearing = self._hearing = _Hearing(self._ready_vad(), self._settings, report, file.samples / RATE)
         resampler: Resampler | None = None
         syncing, looked = _Syncing(file, self._clock, self._tell_candidate), file.samples
         reason: EndReason = "done"
@@ -235,6 +240,7 @@ class TakeRecorder:
             return reason, ""
         finally:
             syncing.finish()
+            self._hearing = None
             hearing.finish()
 
     def _ready_vad(self) -> ResettableVad:
@@ -293,6 +299,10 @@ class _Hearing:
             self._state, boundary = endpointing.hear(self._state, probability, self._vad.chunk_samples / RATE)
             if boundary is not None:
                 self._found(boundary)
+
+    @property
+    def sounding(self) -> bool:
+        return not self._state.speaking and self._state.run_s > 0
 
     def finish(self) -> None:
         if (boundary := endpointing.finish(self._state)) is not None:

@@ -27,7 +27,7 @@ KEPT_S = 30.0
 SPARE_S = 1.0
 """The oldest second of the ring isn't read: the callback may be about to write over it."""
 INPUT_LATENCY_S = 0.1
-OUTPUT_LATENCY_S = 0.05
+OUTPUT_LATENCY_S = 0.1
 """Short, because it is also how long the interviewer goes on after being stopped."""
 FADE_S = 0.005
 KEPT_BLOCKS = 1_000

@@ -16,6 +16,7 @@ from voiceprep.core.pressure import FACTORS, WARNINGS
 from voiceprep.errors import UsageError
 from voiceprep.wiring.countdown import day_number, today
 from voiceprep.wiring.night import counted_down
+from voiceprep.wiring.voices import FASTEST, SLOWEST, chosen
 
 REMEMBERED = ("first_choice", "interview_set")
 """What the program notes by itself."""
@@ -65,6 +66,12 @@ def set_(args: Namespace) -> int:
             raise UsageError(f"{name} can't be that.", f"It can be: {', '.join(f'{v}' for v in allowed)}.")
     if after.keep_audio_days < 0:
         raise UsageError("keep_audio_days can't be that.", "It's a number of days, or 0 to keep recordings for ever.")
+    if args.name == "hands_free":
+        wiring.hands_free_s(after.hands_free)
+    if args.name == "voice":
+        chosen(after.voice, where)
+    if not SLOWEST <= after.rate <= FASTEST:
+        raise UsageError("rate can't be that.", f"It's a number from {SLOWEST} to {FASTEST}; 1.0 is the voice's own.")
     if args.name == "pronounce":
         wiring.pronounced(after.pronounce, bank_of(args).lexicon)
     if args.name == "interview_date":

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from voiceprep.core import events as e
+from voiceprep.core.anew import takes_of
 from voiceprep.core.feedback import Assessment
 from voiceprep.core.interview import State
 from voiceprep.core.pressure import COUNTED, CUT_OFF, said_at
@@ -34,6 +35,8 @@ class Conversation:
     """Of the coached: the take, and the points that were told of it."""
     _anew: str = ""
     """With what answers are being judged anew."""
+    _unchecked: list[str] = field(default_factory=list)
+    """Takes of which only the quick words have been shown."""
     _opinions: list[str] = field(default_factory=list)
     """Lines on second opinions that came while somebody spoke; they're shown when nobody does."""
 
@@ -69,6 +72,10 @@ class Conversation:
             case e.AnswerEnded(duration_s=duration, detail=detail):
                 where = f" {detail}" if detail else ""
                 self._block("YOU", f"[{wording.clock(duration)} recorded as {event.take_id}.{where}]")
+            case e.AnswerTranscribed(transcript=transcript, quick=True):
+                self._block("(quickly)", transcript.text or "[nothing]")
+                self._block("", "[I'll listen to it once more, with care; that is what is judged.]")
+                self._unchecked.append(event.take_id)
             case e.AnswerTranscribed(transcript=transcript):
                 self._block("HEARD", transcript.text or "[nothing]")
             case e.TranscriptionFailed(reason=reason):
@@ -80,6 +87,10 @@ class Conversation:
             case e.TranscriptEdited(text=text):
                 self._anew = amended.judged_anew(event, state)
                 self._block("YOUR WORDS", text)
+            case e.Assessed(take_id=take_id) if not event.anew and take_id in self._unchecked:
+                pass  # quick words are no feedback
+            case e.Assessed(assessment=own) if self._just_checked(own, state):
+                pass  # it's shown when nobody speaks
             case e.Assessed(anew=anew, assessment=own) if anew:
                 counts = wording.counts(own) if own.unscored is None else ""
                 self._block("JUDGED ANEW", f"{self._anew}. {own.ask} {counts}")
@@ -98,6 +109,7 @@ class Conversation:
             case e.SessionClosed(reason="fault", detail=detail):
                 self._block("", f"[The session was ended by a fault: {detail}. What was recorded is kept.]")
         if state.phase not in ("asking", "listening", "paused"):
+            self._show_checked(state)
             for line in self._opinions:
                 self.say(line)
             self._opinions.clear()
@@ -109,6 +121,25 @@ class Conversation:
         if state.phase == "asking" and state.turn_id != self._shown:
             self._shown = state.turn_id
             self._ask(state)
+
+    def _just_checked(self, answer: Assessment, state: State) -> bool:
+        """Whether an answer's careful words are what it was judged by."""
+        due = {c.take_id for c in state.checks_due}
+        return any(take in self._unchecked and take not in due for take in takes_of(answer))
+
+    def _show_checked(self, state: State) -> None:
+        """Feedback on answers that have been listened to with care; where nobody could, on the quick words."""
+        waiting = {c.take_id for c in state.checks_due} | {q for q, _ in state.anew_due}
+        answers = {one.take_id: (one, a) for a in state.assessments for one in (a, *a.follow_ups_asked)}
+        for take_id in [t for t in self._unchecked if t in answers and t not in waiting]:
+            own, parent = answers[take_id]
+            if parent.question_id in waiting or state.phase in ("transcribing", "assessing"):
+                continue
+            self._unchecked.remove(take_id)
+            if state.real:
+                continue
+            self._block("HEARD", own.text or "[nothing]")
+            self._feedback(own, None if own is parent else parent, state)
 
     def _ask(self, state: State) -> None:
         self.say("")

@@ -99,6 +99,8 @@ class Lines:
         if state.rules is not None and runs and (line == "p" or (line == "r" and not state.rules.repeats)):
             say("There is no pause under a clock." if line == "p" else "There are no repeats in this round.")
             return None
+        if line == "" and state.phase == "checking":
+            return e.NextAsked()
         if line == "" and state.phase in ("briefing", "asking") and self.steering is not None:
             self.steering.runner.hush()
             return None
@@ -236,6 +238,9 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
     for notice in room.notices:
         say(notice)
     say(KEYS)
+    ends_s = wiring.hands_free_s(args.hands_free or settings.hands_free)
+    if ends_s == 0:
+        say(wording.HANDS_FREE)
     choice = replace(choice_of(args), ears=room.listens)
     if not room.speaks:
         choice = replace(choice, voice="none")
@@ -249,6 +254,7 @@ def _hold(args: Namespace, where: Places, lines: Lines, judge: Judge | None) -> 
         time=args.time or settings.time, warnings=settings.warnings, keeps_audio=settings.keep_audio != "no", news=say,
         paced=True, speaker=room.speaker, minutes=args.minutes,
         silent_because="there is no speaker", judge=judge, steer=steer, quiet=args.quiet or "",
+        hands_free_s=ends_s,
     )  # fmt: skip
     answers = RoomAnswers(room.microphone)
     threading.Thread(target=lines.read, name="keyboard", daemon=True).start()

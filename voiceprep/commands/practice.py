@@ -62,6 +62,7 @@ def practice(args: Namespace) -> int:
         paced=args.real_time, judge=wiring.judge(settings), pronounce=settings.pronounce, real=args.mode == "real",
         coached=args.mode == "coached", time=args.time or settings.time, warnings=settings.warnings,
         keeps_audio=settings.keep_audio != "no", news=note,
+        hands_free_s=wiring.hands_free_s(args.hands_free) if args.hands_free else None,
     )  # fmt: skip
     tell_removed(where, settings)
     if args.resume:

@@ -108,6 +108,8 @@ def transcribe(args: Namespace) -> int:
         ear.close()
     if not args.json:
         say(heard.text or "(nothing was heard)")
+        for doubt in heard.doubts:
+            note(doubt)
         return 0
     data(
         {
@@ -120,6 +122,7 @@ def transcribe(args: Namespace) -> int:
                 for w in heard.words
             ],
             "speech": [{"start_s": s.start_s, "end_s": s.end_s} for s in heard.speech],
+            "doubts": list(heard.doubts),
         }
     )
     return 0

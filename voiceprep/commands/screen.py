@@ -43,7 +43,8 @@ def wanted_of(args: Namespace) -> Wanted:
     from voiceprep.tui.backend import Wanted
 
     if args.resume:
-        return Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet or "")
+        return Wanted(resume=store.find(places(args.data_dir).sessions, args.resume).id, quiet=args.quiet or "",
+                      hands_free=args.hands_free or "")  # fmt: skip
     questions, topics, technologies = tuple(args.question), tuple(args.topic), tuple(args.technology)
     clocked = any(getattr(args, name) is not None for name in ("pressure", *NUMBERS))
     clock = None
@@ -53,7 +54,7 @@ def wanted_of(args: Namespace) -> Wanted:
         clock = plan.pressure if clocked else None
     return Wanted(
         args.round or "", questions, topics, technologies, args.minutes, clock, args.mode, args.time,
-        quiet=args.quiet or "",
+        quiet=args.quiet or "", hands_free=args.hands_free or "",
     )  # fmt: skip
 
 

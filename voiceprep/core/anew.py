@@ -18,6 +18,7 @@ from voiceprep.core.feedback import (
     assess_retake,
     no_time_left,
     once_more,
+    with_earned,
 )
 from voiceprep.core.own_terms import Told, told_lexicon
 from voiceprep.core.transcript import Transcript
@@ -43,6 +44,7 @@ def assess_anew(
         elif one.follow_up_id is not None:
             follow_up = ground.question.follow_up(one.follow_up_id)
             _, made = assess_follow_up(ground, follow_up, made, heard, one.take_id, _reason(one), asked, one.clocked)
+            made = with_earned(made, one.earned)
     if latest.first_take is not None:
         made = once_more(latest.first_take, made)
     if latest.not_asked and (made.follow_up or (made.unscored and made.unscored.off_topic)):

@@ -118,7 +118,7 @@ def answered_of(
 
 def _ear(a: Assessment) -> str:
     if a.source == "asr":
-        return a.engine.split(":")[0] or "unknown"
+        return a.engine.split(":")[0].split(",")[0] or "unknown"
     return "typed" if a.source == "typed" else "corrected"
 
 

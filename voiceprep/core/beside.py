@@ -85,7 +85,8 @@ def kept(state: State, back: State) -> Result:
     now = dict(state.given)
     given = tuple((take, words if take == back.take_id else now.get(take, words)) for take, words in back.given)
     other = {take for (take, words), (_, before) in zip(given, back.given, strict=True) if words != before}
-    said = {t.question_id for t in set(state.told) ^ set(back.told)} | {q for q, _ in state.anew_due}
+    said = {t.question_id for t in set(state.told) ^ set(back.told)}
+    said |= {question_id for question_id, _ in (*state.anew_due, *back.anew_due)}
     again = [a.question_id for a in back.assessments if a.question_id in said or other & {*takes_of(a)}]
     heard = tuple(h for h in state.heard if h[0] != back.take_id)
     back = replace(back, given=given, heard=heard, told=state.told, anew=state.anew, anew_due=())
@@ -94,6 +95,59 @@ def kept(state: State, back: State) -> Result:
         back, orders = _judge_anew(back, question_id)
         effects = (*effects, *orders)
     return back, effects
+
+
+# Careful words after the quick ones ----------------------------------------------------------------------------------
+
+
+def checks_of(state: State, answer: Assessment) -> tuple[e.Check, ...]:
+    """The checks due that an assessment waits for."""
+    takes = takes_of(answer)
+    return tuple(c for c in state.checks_due if c.take_id in takes)
+
+
+def is_due(state: State, event: e.AnswerChecked | e.CheckFailed) -> bool:
+    known = _question_of(state, event.take_id) is not None
+    return known and any((c.take_id, c.ending) == (event.take_id, event.ending) for c in state.checks_due)
+
+
+def checked(state: State, event: e.AnswerChecked) -> Result:
+    """The careful words in the place of the quick ones, and the answers judged by them. What the candidate put right
+    meanwhile stays as they wrote it."""
+    transcript = replace(event.transcript, whispered=state.quiet == "whispered")
+    known, given = dict(state.heard), dict(state.given)
+    if event.take_id in known:
+        known[event.take_id] = transcript
+        transcript = put_right(transcript, given[event.take_id].text)
+    state = replace(state, given=tuple({**given, event.take_id: transcript}.items()), heard=tuple(known.items()))
+    question_id = _question_of(state, event.take_id)
+    assert question_id is not None, "stale's business"
+    return _judge_anew(_no_longer_due(state, event), question_id)
+
+
+def check_failed(state: State, event: e.CheckFailed) -> Result:
+    state = _no_longer_due(state, event)
+    effects: tuple[e.Effect, ...] = ()
+    for answer in state.assessments:
+        if event.take_id in takes_of(answer):
+            state, effects = seek_opinions(state, answer)
+    return state, effects
+
+
+def _no_longer_due(state: State, event: e.AnswerChecked | e.CheckFailed) -> State:
+    return replace(state, checks_due=tuple(c for c in state.checks_due if c.take_id != event.take_id))
+
+
+def on_other_words(state: State, answer: Assessment) -> bool:
+    """Whether it was judged by words that others stand in the place of by now."""
+    given = dict(state.given)
+    return any(
+        one.text != given[one.take_id].text for one in (answer, *answer.follow_ups_asked) if one.take_id in given
+    )
+
+
+def judge_by_the_latest(state: State, answer: Assessment) -> Result:
+    return _judge_anew(state, answer.question_id) if on_other_words(state, answer) else (state, ())
 
 
 def rescored(state: State, event: e.Rescored) -> Result:
@@ -106,9 +160,12 @@ def judged_anew(state: State, event: e.Assessed) -> Result:
         return state, ()  # an answer's own result, which came when the candidate had left
     at = max(n for n, a in enumerate(state.assessments) if a.question_id == event.assessment.question_id)
     now = state.assessments[at]
+    if takes_of(now) != takes_of(event.assessment):
+        return _judge_anew(state, now.question_id)  # something was added while it was being judged
     latest = with_opinions_of(now, with_disputes_of(now, event.assessment))
     due = tuple(due for due in state.anew_due if due != (latest.question_id, event.anew))
-    return replace(state, assessments=(*state.assessments[:at], latest, *state.assessments[at + 1 :]), anew_due=due), ()
+    after = replace(state, assessments=(*state.assessments[:at], latest, *state.assessments[at + 1 :]), anew_due=due)
+    return seek_opinions(after, latest) if state.quick else (after, ())
 
 
 def with_disputes_of(earlier: Assessment, latest: Assessment) -> Assessment:
@@ -152,12 +209,27 @@ def _follow_ups(answers: Iterable[Assessment]) -> tuple[str, ...]:
 # A second opinion -------------------------------------------------------------------------------------------------
 
 
-def seek_opinion(state: State, own: Assessment) -> Result:
-    """About a scored answer, when a judge is on; not about the sentence that was added for one point."""
-    if not state.judge or own.unscored is not None or state.transcript is None or state.retake:
+def seek_opinions(state: State, answer: Assessment) -> Result:
+    """About an answer and its follow-ups, as far as nobody has said anything of them."""
+    effects: tuple[e.Effect, ...] = ()
+    due = {take for take, _ in state.opinions_due}
+    for one in (answer, *answer.follow_ups_asked):
+        if one.opinion is None and one.take_id not in due:
+            state, sought = seek_opinion(state, one, one.take_id, state.ending)
+            effects = (*effects, *sought)
+    return state, effects
+
+
+def seek_opinion(state: State, own: Assessment, take_id: str, ending: int) -> Result:
+    """About a scored answer of which no better words are to come, when a judge is on; not about the sentence that was
+    added for one point."""
+    words = dict(state.given).get(take_id)
+    unchecked = any(c.take_id == take_id for c in state.checks_due)
+    late = state.phase in ("closing", "closed")
+    if not state.judge or late or own.unscored is not None or words is None or own.take_id != take_id or unchecked:
         return state, ()
-    order = e.SeekOpinion(own.question_id, own.follow_up_id, state.take_id, state.transcript, state.ending)
-    return replace(state, opinions_due=(*state.opinions_due, (state.take_id, state.ending))), (order,)
+    order = e.SeekOpinion(own.question_id, own.follow_up_id, take_id, words, ending)
+    return replace(state, opinions_due=(*state.opinions_due, (take_id, ending))), (order,)
 
 
 def opinion_given(state: State, event: e.OpinionGiven) -> Result:

@@ -56,6 +56,10 @@ class SessionOpened:
     coached: bool = False
     """Whether the candidate sees which points were heard while still speaking."""
     quiet: Quiet = ""
+    quick: bool = False
+    """Whether the interviewer goes on by the quick words of an answer, and the careful ones come after that."""
+    hands_free_s: float | None = None
+    """After how much silence an answer is taken as done; 0: by what has been said so far. None: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,25 @@ class AnswerEnded:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTranscribed:
-    """`ending` counts how often this take was ended: one that was gone on with is transcribed again."""
+    """`ending` counts how often this take was ended: one that was gone on with is transcribed again. `quick` words are
+    what the interviewer goes on by; the careful ones come as AnswerChecked."""
+
+    take_id: str
+    transcript: Transcript
+    ending: int = 1
+    quick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionFailed:
+    take_id: str
+    reason: str
+    ending: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChecked:
+    """The careful words of an answer, whatever has begun since: they stand in the place of the quick ones."""
 
     take_id: str
     transcript: Transcript
@@ -112,7 +134,9 @@ class AnswerTranscribed:
 
 
 @dataclass(frozen=True, slots=True)
-class TranscriptionFailed:
+class CheckFailed:
+    """There won't be careful words of this answer; the quick ones stand."""
+
     take_id: str
     reason: str
     ending: int = 1
@@ -178,6 +202,8 @@ class SessionResumed:
     recovered_s: float
     review: bool = False
     judge: str = ""
+    quick: bool = False
+    hands_free_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +302,10 @@ class MachineSlept:
 
 @dataclass(frozen=True, slots=True)
 class DoneAsked:
+    """The answer is over: by the candidate's key, or hands-free by their `silence`."""
+
     take_id: str
+    silence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +449,8 @@ Event = (
     | AnswerEnded
     | AnswerTranscribed
     | TranscriptionFailed
+    | AnswerChecked
+    | CheckFailed
     | Assessed
     | OpinionGiven
     | Rescored
@@ -490,19 +521,22 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Have these ready to be said without a delay; nothing is reported."""
+    """Have these ready to be said without a delay, in this order; nothing is reported. `ahead`: they may be said soon;
+    a later such order replaces this one."""
 
     texts: tuple[str, ...]
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
     """Say this now, besides whatever goes on; `bell`: only ring, where it's a warning. With a take, report
-    InterviewerSaid."""
+    InterviewerSaid. `at_once`: now or not at all, since it says only that one was heard."""
 
     text: str
     take_id: str = ""
     bell: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -539,7 +573,7 @@ class StopListening:
 
 @dataclass(frozen=True, slots=True)
 class Transcribe:
-    """Recognise the whole take at full quality; report AnswerTranscribed or TranscriptionFailed.
+    """Recognise the whole take; report AnswerTranscribed or TranscriptionFailed. `quick`: with the words known already.
 
     `speech` is where the VAD heard speech: nothing is believed outside it."""
 
@@ -549,6 +583,19 @@ class Transcribe:
     ending: int = 1
     said: tuple[InterviewerSaid, ...] = ()
     """What the interviewer said meanwhile, which isn't the candidate's."""
+    quick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Recognise a take that was transcribed quickly with care, when nobody speaks; report AnswerChecked or
+    CheckFailed."""
+
+    take_id: str
+    duration_s: float
+    speech: tuple[Span, ...]
+    ending: int = 1
+    said: tuple[InterviewerSaid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -621,6 +668,7 @@ Effect = (
     | PauseListening
     | StopListening
     | Transcribe
+    | Check
     | Assess
     | AssessAnew
     | SeekOpinion

@@ -26,6 +26,7 @@ SCHEMA = 1
 
 SKIPPED = "skipped"
 SELF_RATED = "said in your head, and rated by yourself"
+MISHEARD = "you had said this before it was asked: I misheard you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,10 @@ class Assessment:
     """The clock it was given under; None for a calm one."""
     self_rated: tuple[str, ...] = ()
     """Points that the candidate ticked, of an answer said in their head. No verdict rests on them."""
+    doubts: tuple[str, ...] = ()
+    """What of the recogniser's words wasn't believed, a sentence each."""
+    earned: tuple[str, ...] = ()
+    """Of a follow-up that was asked by quick words: the points of its question not heard in them."""
 
     @property
     def cut_short(self) -> bool:
@@ -295,6 +300,24 @@ def once_more(first: Assessment, second: Assessment) -> Assessment:
     return replace(second, first_take=first, next_step=step)
 
 
+def earned_by(answer: Assessment) -> tuple[str, ...]:
+    """The points that the follow-up it earned asks for and that the answer itself hasn't."""
+    own = answer.own_verdicts()
+    return tuple(p for p in answer.follow_up.probes if own.get(p) != "covered") if answer.follow_up else ()
+
+
+def with_earned(parent: Assessment, earned: tuple[str, ...]) -> Assessment:
+    """`parent` with why its latest follow-up was asked. One that was asked for what the answer had said after all
+    doesn't count."""
+    latest = replace(parent.follow_ups_asked[-1], earned=earned)
+    own = parent.own_verdicts()
+    if earned and latest.unscored is None and all(own.get(p) == "covered" for p in earned):
+        latest = replace(
+            latest, unscored=Unscored(MISHEARD), coverage=None, next_step="Nothing: this one was my fault."
+        )
+    return replace(parent, follow_ups_asked=(*parent.follow_ups_asked[:-1], latest))
+
+
 def no_time_left(answer: Assessment) -> Assessment:
     """The answer, saying what isn't asked next because the candidate's time is nearly used up."""
     if answer.follow_up is not None:
@@ -379,6 +402,7 @@ def _assess(
         matcher_version=MATCHER_VERSION,
         engine=transcript.engine if transcript else "",
         source=transcript.source if transcript else "asr",
+        doubts=transcript.doubts if transcript else (),
         text=transcript.text if transcript else "",
         unscored=Unscored(reason),
         coverage=None,

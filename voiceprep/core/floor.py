@@ -12,6 +12,8 @@ from voiceprep.core.state import Result, State
 
 SENTENCE_S = 20.0
 """How long the retake of one sentence may last."""
+ACKNOWLEDGED = ("Thank you.", "Okay.", "All right.", "I see.")
+"""That an answer has been heard, said at once; nothing about its worth."""
 
 
 # The interviewer speaks -------------------------------------------------------------------------------------------
@@ -49,6 +51,8 @@ def opened(state: State, event: e.SessionOpened) -> Result:
         real=event.real,
         coached=event.coached,
         quiet=event.quiet,
+        quick=event.quick,
+        hands_free_s=event.hands_free_s,
     )
     if not state.questions:
         return finish(state)
@@ -69,6 +73,8 @@ def finish(state: State) -> Result:
     """Where feedback waits for the end, it's looked at first. Who has looked at it isn't kept waiting for the opinions
     still due; where nobody has, they are waited for."""
     if state.real and state.review and state.debrief is None and state.assessments:
+        if state.checks_due and state.awaited != "end":
+            return replace(state, phase="checking", awaited="end"), ()
         return replace(state, phase="reviewing", debrief=0, follow_up_id=None, retake=None, hold=False), ()
     stop: tuple[e.Effect, ...] = (e.StopOpinions(),) if state.opinions_due and state.review else ()
     return replace(state, phase="closing"), (*stop, e.Close("finished"))
@@ -121,7 +127,17 @@ def new_take(state: State, *, thought_s: float = 0.0, own_takes: int = 1, from_n
         paused_because="",
     )
     listen = e.Listen(state.take_id, limit_s=SENTENCE_S if state.retake else None, from_now=from_now)
-    return state, (*clock(state), listen)  # in this order, for a recording that's over as soon as it's begun
+    ahead = (e.Prepare((acknowledged(state),)), e.Prepare(next_texts(state), ahead=True)) if state.quick else ()
+    # In this order, for a recording that's over as soon as it's begun.
+    return state, (*clock(state), listen, *ahead)
+
+
+def next_texts(state: State) -> tuple[str, ...]:
+    """What may be said after this answer."""
+    follow_ups = dict(state.question.follow_ups)
+    follow_ups.pop(state.follow_up_id or "", None)
+    following = state.questions[state.at + 1 : state.at + 2]
+    return (*follow_ups.values(), *(question.ask for question in following))
 
 
 def clock(state: State, spoken_s: float = 0.0) -> tuple[e.Effect, ...]:
@@ -185,7 +201,14 @@ def done(state: State, event: e.DoneAsked) -> Result:
         paused_from=None,
         paused_because="",
     )
-    return state, (e.StopListening(state.take_id),)
+    stop = e.StopListening(state.take_id)
+    if not state.quick or state.cut or (state.rules is not None and state.rules.terse):
+        return state, (stop,)
+    return state, (e.Cue(acknowledged(state), at_once=True), stop)
+
+
+def acknowledged(state: State) -> str:
+    return ACKNOWLEDGED[state.take % len(ACKNOWLEDGED)]
 
 
 def typing_started(state: State, event: e.TypingStarted) -> Result:
@@ -293,7 +316,7 @@ def slept(state: State, event: e.MachineSlept) -> Result:
 
 
 def paused(state: State, event: e.Paused) -> Result:
-    if state.phase in ("transcribing", "assessing") or (state.phase == "listening" and state.done_asked):
+    if state.phase in ("transcribing", "assessing", "checking") or (state.phase == "listening" and state.done_asked):
         return replace(state, hold=True), ()
     effect: e.Effect = e.StopSpeaking() if state.phase == "asking" else e.PauseListening(state.take_id)
     return replace(state, phase="paused", paused_from=state.phase, paused_because=""), (effect,)

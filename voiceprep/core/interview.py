@@ -62,6 +62,8 @@ def stale(state: State, event: e.Event) -> bool:
             return (event.assessment.question_id, event.anew) not in state.anew_due
         if isinstance(event, e.OpinionGiven) and state.phase != "closed":
             return (event.take_id, event.ending) not in state.opinions_due  # due whatever take has begun since
+        if isinstance(event, e.AnswerChecked | e.CheckFailed) and state.phase != "closed":
+            return not beside.is_due(state, event)
         if number != (state.turn if letter == "t" else state.take) or (letter == "a" and _between_takes(state)):
             return True  # another turn's, or the take whose turn has just ended
     if getattr(event, "ending", state.ending) != state.ending:
@@ -102,6 +104,8 @@ def _pointless(state: State, event: e.Event) -> bool:
             return state.time_is_up or state.debrief is not None
         case e.Paused():  # a clock that bites doesn't wait; between two answers there is time to breathe
             return state.rules is not None and state.phase in ("asking", "listening") and not state.done_asked
+        case e.NextAsked():
+            return state.awaited == "end"
         case e.PreviousAsked():
             return not state.debrief
         case e.TypingStarted():
@@ -153,11 +157,12 @@ class Transition:
 
 
 _HAS_A_FLOOR: tuple[Phase, ...] = ("briefing", "asking", "thinking", "listening", "paused")
-_JUDGED: tuple[Phase, ...] = ("rating", "transcribing", "assessing", "reviewing")
+_JUDGED: tuple[Phase, ...] = ("rating", "transcribing", "assessing", "checking", "reviewing")
 _UNDER_WAY = (*_HAS_A_FLOOR, *_JUDGED)
-_NEXT: tuple[Phase, ...] = ("asking", "paused", "reviewing", "closing")
+_NEXT: tuple[Phase, ...] = ("asking", "paused", "checking", "reviewing", "closing")
+_ENDS: tuple[Phase, ...] = ("checking", "reviewing", "closing")
 _AGAIN: tuple[Phase, ...] = (
-    "closing", "briefing", "asking", "paused", "transcribing", "assessing", "reviewing",
+    "closing", "briefing", "asking", "paused", "rating", "transcribing", "assessing", "checking", "reviewing",
 )  # fmt: skip
 
 TABLE: dict[tuple[Phase, type], Transition] = {
@@ -186,9 +191,9 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("listening", e.InterviewerSaid): Transition(floor.interviewer_said, ("listening",)),
     ("paused", e.InterviewerSaid): Transition(floor.interviewer_said, ("paused",)),
     ("listening", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening",)),
-    ("paused", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening", "reviewing", "closing")),
-    ("asking", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening", "reviewing", "closing")),
-    ("thinking", e.SessionTimeUp): Transition(leaving.session_time_up, ("reviewing", "closing")),
+    ("paused", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening", *_ENDS)),
+    ("asking", e.SessionTimeUp): Transition(leaving.session_time_up, ("listening", *_ENDS)),
+    ("thinking", e.SessionTimeUp): Transition(leaving.session_time_up, _ENDS),
     ("briefing", e.SessionTimeUp): Transition(leaving.session_time_up, ("closing",)),
     **{(phase, e.SessionTimeUp): Transition(leaving.session_time_up, (phase,)) for phase in _JUDGED},
     **{
@@ -232,14 +237,18 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     ("transcribing", e.AnswerTranscribed): Transition(judged.transcribed, ("assessing",)),
     ("transcribing", e.TranscriptionFailed): Transition(judged.not_transcribed, ("assessing",)),
     ("assessing", e.Assessed): Transition(judged.assessed, (*_NEXT, "assessing")),
+    # The careful words are awaited before anything is shown.
+    ("checking", e.AnswerChecked): Transition(beside.checked, ("checking",)),  # it's to be judged first
+    ("checking", e.CheckFailed): Transition(judged.check_failed, _NEXT),
+    ("checking", e.NextAsked): Transition(judged.not_awaited, _NEXT),
     **{
         (phase, wish): Transition(act, (phase,))
-        for phase in ("transcribing", "assessing")
+        for phase in ("transcribing", "assessing", "checking")
         for wish, act in ((e.Paused, floor.paused), (e.Unpaused, floor.unpaused))
     },
     **{
         (phase, e.AnswerReopened): Transition(judged.reopened, ("listening",))
-        for phase in ("asking", "listening", "transcribing", "assessing", "reviewing")
+        for phase in ("asking", "listening", "transcribing", "assessing", "checking", "reviewing")
     },
     # Looking at the feedback.
     ("reviewing", e.NextAsked): Transition(judged.next_asked, ("asking", "reviewing", "closing")),
@@ -259,15 +268,18 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     # Going on after a crash, or after leaving.
     **{
         (phase, e.SessionResumed): Transition(
-            leaving.resumed, tuple(to for to in _AGAIN if to not in ("assessing", "briefing"))
+            leaving.resumed, tuple(to for to in _AGAIN if to not in ("assessing", "checking", "briefing", "rating"))
         )
         for phase in ("asking", "listening")
     },
-    ("paused", e.SessionResumed): Transition(leaving.resumed, tuple(to for to in _AGAIN if to != "assessing")),
+    ("paused", e.SessionResumed): Transition(
+        leaving.resumed, tuple(to for to in _AGAIN if to not in ("assessing", "checking", "rating"))
+    ),
     ("briefing", e.SessionResumed): Transition(leaving.resumed, ("briefing",)),
     ("thinking", e.SessionResumed): Transition(leaving.resumed, ("asking",)),
     ("transcribing", e.SessionResumed): Transition(leaving.resumed, ("transcribing",)),
     ("assessing", e.SessionResumed): Transition(leaving.resumed, ("assessing",)),
+    ("checking", e.SessionResumed): Transition(leaving.resumed, ("checking",)),
     ("reviewing", e.SessionResumed): Transition(leaving.resumed, ("reviewing", "asking", "closing")),
     ("closing", e.SessionResumed): Transition(leaving.resumed, _AGAIN),
     ("closed", e.SessionResumed): Transition(leaving.resumed, _AGAIN),
@@ -276,7 +288,14 @@ TABLE: dict[tuple[Phase, type], Transition] = {
     **{
         (phase, e.Assessed): Transition(beside.judged_anew, (phase,))
         for phase in (*_UNDER_WAY[1:], "closing", "closed")
-        if phase != "assessing"
+        if phase not in ("assessing", "checking")
+    },
+    ("checking", e.Assessed): Transition(judged.judged_by_careful_words, _NEXT),
+    **{
+        (phase, event): Transition(act, (phase,))
+        for phase in (*_UNDER_WAY, "closing")
+        if phase not in ("briefing", "rating", "checking")
+        for event, act in ((e.AnswerChecked, beside.checked), (e.CheckFailed, beside.check_failed))
     },
     **{(phase, e.EngineRestarted): Transition(floor.stay, (phase,)) for phase in (*_UNDER_WAY, "closing")},
     **{(phase, e.TimeRanShort): Transition(leaving.time_ran_short, (phase,)) for phase in _UNDER_WAY},
@@ -294,7 +313,7 @@ TABLE: dict[tuple[Phase, type], Transition] = {
         ("closing", late): Transition(floor.stay, ("closing",))
         for late in (e.QuestionSpoken, e.WordsHeard, e.AnswerTranscribed, e.TranscriptionFailed)
     },
-    ("closing", e.CandidateLeft): Transition(beside.opinions_skipped, ("closing",)),
+    ("closing", e.CandidateLeft): Transition(leaving.left_while_closing, ("closing",)),
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from voiceprep.core import beside
 from voiceprep.core import events as e
-from voiceprep.core.feedback import SELF_RATED, SKIPPED, no_time_left, once_more
+from voiceprep.core.feedback import SELF_RATED, SKIPPED, Assessment, earned_by, no_time_left, once_more, with_earned
 from voiceprep.core.floor import clock, finish, listen_on, new_take, quiet, speak
 from voiceprep.core.pressure import NEXT, Pressure, push_back
 from voiceprep.core.state import Result, State
@@ -68,7 +68,7 @@ def reopened(state: State, event: e.AnswerReopened) -> Result:
     """Back into the take that was just ended, whatever has begun since; results under way are of no use any more."""
     before = state.before_end
     assert before is not None, "the table's business"
-    if state.phase == "asking":
+    if state.phase == "asking" or (state.quick and state.phase != "listening"):  # the acknowledgement may still sound
         effects: tuple[e.Effect, ...] = (e.StopSpeaking(),)
     elif state.phase == "listening":
         effects = (e.PauseListening(state.take_id),)
@@ -85,6 +85,7 @@ def reopened(state: State, event: e.AnswerReopened) -> Result:
         time_is_short=state.time_is_short,
         time_is_up=state.time_is_up,
         opinions_due=tuple(due for due in state.opinions_due if due[0] != before.take_id),
+        checks_due=tuple(due for due in state.checks_due if due.take_id != before.take_id),
     )
     after, listen = listen_on(back)
     return after, (*effects, *anew, *clock(after, back.duration_s), *listen)
@@ -92,11 +93,16 @@ def reopened(state: State, event: e.AnswerReopened) -> Result:
 
 def transcribe(state: State, duration_s: float) -> Result:
     state = replace(quiet(state, duration_s), phase="transcribing", duration_s=duration_s)
-    return state, (e.Transcribe(state.take_id, duration_s, state.speech, state.ending, state.said),)
+    return state, (e.Transcribe(state.take_id, duration_s, state.speech, state.ending, state.said, state.quick),)
 
 
 def transcribed(state: State, event: e.AnswerTranscribed) -> Result:
-    return assess(replace(state, transcript=replace(event.transcript, whispered=state.quiet == "whispered")))
+    state = replace(state, transcript=replace(event.transcript, whispered=state.quiet == "whispered"))
+    if not event.quick:
+        return assess(state)
+    check = e.Check(state.take_id, state.duration_s, state.speech, state.ending, state.said)
+    after, effects = assess(replace(state, checks_due=(*state.checks_due, check)))
+    return after, (*effects, check)
 
 
 def not_transcribed(state: State, event: e.TranscriptionFailed) -> Result:
@@ -138,30 +144,89 @@ def assessed(state: State, event: e.Assessed) -> Result:
         latest = beside.with_opinions_of(state.assessments[-1], latest)
     if state.again:
         latest = once_more(state.assessments[-1], latest)
+    if event.parent is not None and state.follow_up_id is not None:
+        latest = with_earned(latest, state.earned)
     fresh = event.parent is None and state.retake is None and not state.again
     earlier = state.assessments if fresh else state.assessments[:-1]
     if state.retake == "" and event.parent is None and state.assessments:
         state = replace(state, earlier=(*state.earlier, state.assessments[-1]))
+    state = replace(state, assessments=(*earlier, latest))
+    state, sought = beside.seek_opinion(state, event.assessment, state.take_id, state.ending)
+    state, anew = beside.judge_by_the_latest(state, latest) if state.quick and event.parent else (state, ())
+    after, effects = decide(state)
+    return after, (*sought, *anew, *effects)
+
+
+def decide(state: State) -> Result:
+    """What comes after an answer. Quick words are enough to ask the next thing, not to say that an answer was none, and
+    not for a candidate who is to read what was heard: there the careful ones are waited for."""
+    latest = state.assessments[-1]
     off_topic = latest.unscored is not None and latest.unscored.off_topic
-    asks_again = off_topic and fresh and state.asks_again
     first_time = state.retake is None
+    asks_again = off_topic and first_time and not state.again and state.follow_up_id is None and state.asks_again
     follows_up = first_time and latest.follow_up is not None and len(latest.follow_ups_asked) < state.follow_ups
-    if (asks_again or follows_up) and (state.time_is_short or state.time_is_up):
+    reviews = state.review and not state.real and not (state.reason == SKIPPED and state.follow_up_id is None)
+    no_time = (asks_again or follows_up) and (state.time_is_short or state.time_is_up)
+    shown = reviews and (no_time or not (asks_again or follows_up))
+    if state.quick and (shown or latest.unscored is not None) and not _rests_on_care(state, latest):
+        return replace(state, phase="checking", awaited="answer"), ()
+    if no_time:
         latest, asks_again, follows_up = no_time_left(latest), False, False
     goes_on_kindly = off_topic and state.again
     hints = state.hints if asks_again else 0
-    state = replace(state, assessments=(*earlier, latest), hints=hints, again=False, lead="", timed=None)
-    state, sought = beside.seek_opinion(state, event.assessment)
+    assessments = (*state.assessments[:-1], latest)
+    state = replace(state, assessments=assessments, hints=hints, again=False, lead="", timed=None, awaited="")
     if asks_again:
-        after, effects = speak(replace(state, again=True, lead=ASK_AGAIN))
-    elif follows_up and latest.follow_up is not None:
+        return speak(replace(state, again=True, lead=ASK_AGAIN))
+    if follows_up and latest.follow_up is not None:
         lead = push_back(latest.follow_up.why) if state.rules and state.rules.terse else ""
-        after, effects = speak(replace(state, follow_up_id=latest.follow_up.id, lead=lead))
-    elif state.review and not state.real and not (state.reason == SKIPPED and state.follow_up_id is None):
-        after, effects = replace(state, phase="reviewing", follow_up_id=None, retake=None, hold=False), ()
-    else:
-        after, effects = next_question(state, MOVE_ON if goes_on_kindly else "")
-    return after, (*sought, *effects)
+        earned = earned_by(latest) if state.quick else ()
+        return speak(replace(state, follow_up_id=latest.follow_up.id, earned=earned, lead=lead))
+    if shown:
+        return replace(state, phase="reviewing", follow_up_id=None, retake=None, hold=False), ()
+    return next_question(state, MOVE_ON if goes_on_kindly else "")
+
+
+# The careful words are awaited ------------------------------------------------------------------------------------
+
+
+def check_failed(state: State, event: e.CheckFailed) -> Result:
+    return _when_settled(beside.check_failed(state, event))
+
+
+def judged_by_careful_words(state: State, event: e.Assessed) -> Result:
+    return _when_settled(beside.judged_anew(state, event))
+
+
+def _when_settled(result: Result) -> Result:
+    state, effects = result
+    if not settled(state):
+        return result
+    after, more = go_on(state)
+    return after, (*effects, *more)
+
+
+def settled(state: State) -> bool:
+    """Whether everything awaited has come."""
+    if state.awaited == "end":
+        return not state.checks_due and not state.anew_due
+    return _rests_on_care(state, state.assessments[-1])
+
+
+def _rests_on_care(state: State, answer: Assessment) -> bool:
+    judging = any(question_id == answer.question_id for question_id, _ in state.anew_due)
+    return not judging and not beside.checks_of(state, answer)
+
+
+def go_on(state: State) -> Result:
+    """With what is known."""
+    after, effects = decide(state) if state.awaited == "answer" else finish(state)
+    return replace(after, awaited="") if after.phase != "checking" else after, effects
+
+
+def not_awaited(state: State, event: e.NextAsked) -> Result:
+    """On to the next question; this one is checked meanwhile."""
+    return next_question(replace(state, awaited=""))
 
 
 def next_question(state: State, lead: str = "") -> Result:
@@ -192,7 +257,8 @@ def previous_asked(state: State, event: e.PreviousAsked) -> Result:
 def follow_up_asked(state: State, event: e.FollowUpAsked) -> Result:
     choice = state.assessments[-1].follow_up
     assert choice is not None, "the table's business"
-    return speak(replace(state, follow_up_id=choice.id, before_end=None))
+    earned = earned_by(state.assessments[-1]) if state.quick else ()
+    return speak(replace(state, follow_up_id=choice.id, earned=earned, before_end=None))
 
 
 def retake_asked(state: State, event: e.RetakeAsked) -> Result:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voiceprep.core import beside
 from voiceprep.core import events as e
 from voiceprep.core.beside import orders_due
 from voiceprep.core.feedback import no_time_left
 from voiceprep.core.floor import brief, cut_off, finish, quiet, speak
-from voiceprep.core.judged import assess, next_question, transcribe
+from voiceprep.core.judged import assess, go_on, next_question, settled, transcribe
 from voiceprep.core.pressure import CUT_OFF
 from voiceprep.core.state import Result, State
 from voiceprep.core.transcript import typed
@@ -30,7 +31,7 @@ def session_time_up(state: State, event: e.SessionTimeUp) -> Result:
     state = replace(state, time_is_up=True)
     if state.phase == "listening" or state.paused_from == "listening" or state.goes_on:
         return (state, ()) if state.done_asked else cut_off(state, e.CutOff(state.take_id, "session"))
-    if state.phase in ("rating", "transcribing", "assessing", "reviewing"):
+    if state.phase in ("rating", "transcribing", "assessing", "checking", "reviewing"):
         return state, ()
     if state.follow_up_id is not None:
         state = replace(state, assessments=(*state.assessments[:-1], no_time_left(state.assessments[-1])))
@@ -40,14 +41,15 @@ def session_time_up(state: State, event: e.SessionTimeUp) -> Result:
 
 def resumed(state: State, event: e.SessionResumed) -> Result:
     after, effects = _resumed(state, event)
-    return after, (*orders_due(after), *effects)  # what the process didn't live to judge anew
+    return after, (*orders_due(after), *after.checks_due, *effects)  # what the process didn't live to do
 
 
 def _resumed(state: State, event: e.SessionResumed) -> Result:
     phase = state.left_from or state.phase
     state = replace(
         state, phase=phase, left_from=None, close_reason=None, review=event.review, before_end=None, done_asked=False,
-        hold=False, typing=False, judge=event.judge, opinions_due=(),
+        hold=False, typing=False, judge=event.judge, opinions_due=(), quick=event.quick,
+        hands_free_s=event.hands_free_s,
     )  # fmt: skip
     if phase == "paused":
         phase = state.paused_from or "asking"
@@ -73,6 +75,8 @@ def _resumed(state: State, event: e.SessionResumed) -> Result:
         return transcribe(state, state.duration_s)
     if phase == "assessing":
         return assess(state)
+    if phase == "checking":  # what was awaited may have come while the session was being closed
+        return go_on(state) if settled(state) else (state, ())
     if phase == "reviewing":
         if event.review:
             return replace(state, phase="reviewing"), ()
@@ -111,6 +115,14 @@ def left(state: State, event: e.CandidateLeft) -> Result:
     if state.opinions_due:
         stop = (*stop, e.StopOpinions())
     return replace(state, phase="closing", left_from=state.phase), (*stop, e.Close("left"))
+
+
+def left_while_closing(state: State, event: e.CandidateLeft) -> Result:
+    """Nobody need wait for opinions, nor for careful words: these are listened to when the session is taken up."""
+    after, stop = beside.opinions_skipped(state, event)
+    if not state.checks_due or state.left_from is not None:
+        return after, stop
+    return replace(after, left_from="closing"), (*stop, e.Close("left"))
 
 
 def closed(state: State, event: e.SessionClosed) -> Result:

@@ -20,6 +20,8 @@ from voiceprep.core.words import tokenise
 
 MAX_TERMS, MAX_PHRASES, LONGEST_WORDS, LONGEST = 200, 20, 6, 80
 """Terms that a person may add to; forms and mishearings of each; words and characters of one."""
+HINT_TOKENS, LETTERS_A_TOKEN = 200, 3
+"""How long a hint for a recogniser may be, in its tokens, and how many letters of a rare word are one at least."""
 OWN = "own-"
 """How the id of a person's own term begins."""
 
@@ -96,6 +98,27 @@ def _own_id(written: str, known: Collection[str]) -> str:
 def own_terms(lexicon: Lexicon) -> tuple[Term, ...]:
     """The terms that are the person's own."""
     return tuple(t for t in lexicon.terms if t.id.startswith(OWN))
+
+
+def expected(lexicon: Lexicon) -> tuple[str, ...]:
+    """What a recogniser is told to expect, by the lexicon alone, until HINT_TOKENS are full: the person's own terms,
+    then names that no dictionary has (the lexicon had to say how they sound; "DynamoDB"). No other words: a claim that
+    is hinted at is heard where it wasn't made."""
+    own = own_terms(lexicon)
+    rare = [t for t in lexicon.terms if t.sounds and t not in own and _is_name(t.written)]
+    kept: dict[str, None] = {}
+    room = HINT_TOKENS
+    for term in (*own, *rare):
+        room -= len(term.written) // LETTERS_A_TOKEN + 2  # the comma is one, too
+        if room < 0:
+            break
+        kept.setdefault(term.written)
+    return tuple(kept)
+
+
+def _is_name(written: str) -> bool:
+    """Letters of both kinds: abbreviations are heard as letters."""
+    return not (written.islower() or written.isupper())
 
 
 def as_heard(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:

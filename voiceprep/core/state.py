@@ -14,7 +14,7 @@ from voiceprep.core.transcript import Transcript
 
 Phase = Literal[
     "opening", "briefing", "asking", "thinking", "listening", "paused", "rating", "transcribing", "assessing",
-    "reviewing", "closing", "closed",
+    "checking", "reviewing", "closing", "closed",
 ]  # fmt: skip
 
 
@@ -39,12 +39,16 @@ class State:
     real: bool = False
     coached: bool = False
     quiet: e.Quiet = ""
+    quick: bool = False
+    hands_free_s: float | None = None
     time_is_short: bool = False
     time_is_up: bool = False
     at: int = 0
     """Index of the question being asked."""
     follow_up_id: str | None = None
     """The follow-up being asked; None while it's the question itself."""
+    earned: tuple[str, ...] = ()
+    """Points not heard in the answer by its quick words, which is why the follow-up is asked."""
     retake: str | None = None
     """None the first time; "" while the whole answer is given again, a point's id while one sentence is added."""
     again: bool = False
@@ -111,6 +115,10 @@ class State:
     """How often the candidate said so, took it back, or edited: what was judged anew belongs to one of these."""
     anew_due: tuple[tuple[str, int], ...] = ()
     """Questions, each with the latest of these, whose answers are being judged anew."""
+    checks_due: tuple[e.Check, ...] = ()
+    """Answers of which only the quick words are known."""
+    awaited: Literal["", "answer", "end"] = ""
+    """What checks are awaited for: to go on after this answer, or to look at the feedback on all of them."""
     opinions_due: tuple[tuple[str, int], ...] = ()
     """Takes, each with its ending, about which the judge was asked and hasn't answered."""
 

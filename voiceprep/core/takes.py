@@ -9,6 +9,7 @@ from typing import Literal
 from voiceprep.core.delivery import Delivery, Pause, Unmeasured
 from voiceprep.core.feedback import SKIPPED, Assessment, PointFeedback
 from voiceprep.core.past import day_in_words
+from voiceprep.core.transcript import QUICK
 from voiceprep.core.verdicts import Status
 
 Kind = Literal["calm", "clocked"]
@@ -199,6 +200,9 @@ def incomparable(one: Assessment, other: Assessment, names: tuple[str, str]) -> 
             return f"the {name} is no fair measure ({answer.clocked.interrupted.rstrip('.')})"
     if one.source != other.source:
         return f"the {names[0]} was {_SOURCES[one.source]}, the {names[1]} {_SOURCES[other.source]}"
+    for answer, name in both:
+        if answer.engine.endswith(QUICK):
+            return f"nobody has listened to the {name} with care yet"
     if one.engine != other.engine:
         return f"{one.engine} heard the {names[0]}, {other.engine} the {names[1]}"
     if one.rubric != other.rubric:

@@ -37,6 +37,10 @@ class TimedWord:
     char_end: int
 
 
+QUICK = "quick words"
+"""At the end of an engine's name: nobody has listened with care yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """The answer as text, with the words behind it when it was heard.
@@ -54,6 +58,8 @@ class Transcript:
     credits_only: bool = False
     whispered: bool = False
     """Whether it was said under one's breath: then only its words and its length say something."""
+    doubts: tuple[str, ...] = ()
+    """What was left out of a recogniser's words, or marked, because it may have been made up: a sentence each."""
 
     def timed(self) -> tuple[TimedWord, ...]:
         """Each word with its place in `text`; empty when nothing was heard, as in typed text."""
@@ -77,6 +83,7 @@ def heard(
     credits_only: bool = False,
     speech: Iterable[Span] = (),
     duration_s: float = 0.0,
+    doubts: Iterable[str] = (),
 ) -> Transcript:
     """A transcript from a recogniser's words, joined by single spaces."""
     kept = tuple(replace(w, text=" ".join(w.text.split())) for w in words if w.text.strip())
@@ -88,4 +95,5 @@ def heard(
         duration_s=duration_s,
         engine=engine,
         credits_only=credits_only,
+        doubts=tuple(doubts),
     )

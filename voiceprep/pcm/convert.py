@@ -86,8 +86,9 @@ def floor_dbfs(pcm: bytes, rate: int) -> float | None:
     return float(np.percentile(heard, 10)) if heard else None
 
 
-def from_first_sound(pcm: bytes, rate: int) -> bytes:
-    """int16 samples without the silence before the first of them that can be heard, but for a hundredth of a second."""
+def without_silence(pcm: bytes, rate: int) -> bytes:
+    """int16 samples without the silence around what can be heard, but for a hundredth of a second before and a tenth
+    after it."""
     samples = np.frombuffer(pcm, dtype=np.int16)
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > AUDIBLE)
-    return pcm[max(0, int(loud[0]) - rate // 100) * 2 :] if len(loud) else pcm
+    return pcm[max(0, int(loud[0]) - rate // 100) * 2 : (int(loud[-1]) + rate // 10) * 2] if len(loud) else pcm

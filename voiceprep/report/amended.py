@@ -9,6 +9,7 @@ from voiceprep.core.feedback import Assessment
 from voiceprep.core.opinion import Opinion
 from voiceprep.core.rescore import Change, change
 from voiceprep.core.state import State
+from voiceprep.core.transcript import QUICK
 from voiceprep.report import wording
 
 EDITED_NOTE = "You put right what was heard: this is judged by your own words."
@@ -18,7 +19,9 @@ def heard_note(a: Assessment) -> str:
     """How an answer's words came to be, where that says something about its verdicts; else empty."""
     if a.source == "edited":
         return EDITED_NOTE
-    return wording.BASIC_NOTE if a.engine == "basic" and a.unscored is None else ""
+    basic = wording.BASIC_NOTE if a.engine.startswith("basic") and a.unscored is None else ""
+    quick = wording.QUICK_NOTE if a.engine.endswith(QUICK) else ""
+    return " ".join(filter(None, (basic, quick, *a.doubts)))
 
 
 def words_title(a: Assessment) -> str:

@@ -275,6 +275,10 @@ def not_reached(questions: Sequence[str]) -> str:
 
 CONFIDENTIAL = "Your own story: leave out names of people and customers, and what your employer keeps to itself."
 """Said before whoever answers from their work."""
+QUICK_NOTE = "By the quick words only: nobody has listened to it with care yet."
+HANDS_FREE = "Say \u201cthat's it\u201d when you have finished; otherwise I wait about six seconds."
+HANDS_FREE_BASIC = "When you have finished, stay silent for about six seconds."
+"""Said to whoever ends answers without a key; the basic recogniser hardly ever hears the end that is said."""
 WHISPERED = "The basic recogniser hardly understands whispering. Whisper does better; typing is judged fully."
 
 

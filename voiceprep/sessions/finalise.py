@@ -13,7 +13,7 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 
 from voiceprep import durable
-from voiceprep.core.events import AnswerTranscribed, Event, TranscriptionFailed
+from voiceprep.core.events import AnswerChecked, AnswerTranscribed, Event, TranscriptionFailed
 from voiceprep.core.state import State
 from voiceprep.errors import VoiceprepError
 from voiceprep.pcm import flac, wav
@@ -28,6 +28,7 @@ def settled(state: State) -> tuple[str, ...]:
     open_ = {state.take_id} if state.close_reason != "finished" else set()
     if state.before_end is not None:
         open_.add(state.before_end.take_id)
+    open_ |= {check.take_id for check in state.checks_due}
     every = (f"a{n:03d}" for n in range(1, state.takes + 1))
     return tuple(take_id for take_id in every if take_id not in open_)
 
@@ -38,7 +39,7 @@ def unheard(events: Iterable[Event], before: frozenset[str] = frozenset()) -> fr
     for event in events:
         if isinstance(event, TranscriptionFailed):
             found.add(event.take_id)
-        elif isinstance(event, AnswerTranscribed):
+        elif isinstance(event, AnswerTranscribed | AnswerChecked):
             found.discard(event.take_id)
     return frozenset(found)
 

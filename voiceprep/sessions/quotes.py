@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from voiceprep.core.events import (
+    AnswerChecked,
     AnswerTranscribed,
     AnswerTyped,
     Assessed,
@@ -20,20 +21,30 @@ from voiceprep.core.opinion import Opinion
 def bad_quotes(history: Sequence[Event]) -> Iterator[tuple[str, str]]:
     """Every quote in every assessment and opinion that isn't an exact piece of its take."""
     texts: dict[str, str] = {}
+    quick: dict[str, str] = {}
+    """What was heard at first of takes that were listened to once more: a verdict on it may come after that."""
+    edited: set[str] = set()
     seen: set[tuple[str, str]] = set()
     for event in history:
         if isinstance(event, AnswerTranscribed):
             texts[event.take_id] = event.transcript.text
+            if event.quick:
+                quick[event.take_id] = event.transcript.text
+        elif isinstance(event, AnswerChecked):
+            if event.take_id not in edited:
+                texts[event.take_id] = event.transcript.text
         elif isinstance(event, AnswerTyped):
             texts[event.take_id] = event.text
         elif isinstance(event, TranscriptEdited):
             texts[event.take_id] = " ".join(event.text.split())
+            edited.add(event.take_id)
         elif isinstance(event, Assessed | OpinionGiven | Rescored):
             again = {take: t.text for take, t in event.heard} if isinstance(event, Rescored) else {}
             for piece in _evidence(event):
-                text = {**texts, **again}.get(piece.take_id)
-                bad = (piece.take_id, piece.quote)
-                if (text is None or text[piece.char_start : piece.char_end] != piece.quote) and bad not in seen:
+                take = piece.take_id
+                known = [text[take] for text in (again or texts, texts, quick) if take in text]
+                bad = (take, piece.quote)
+                if all(text[piece.char_start : piece.char_end] != piece.quote for text in known) and bad not in seen:
                     seen.add(bad)
                     yield bad
 

@@ -102,6 +102,7 @@ class Child:
             self._kill()
             self.restarted(f"it ended with {_exit(code)}")
         env = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONIOENCODING": "utf-8"}
+        env.setdefault("MALLOC_ARENA_MAX", "1")  # glibc else keeps what every thread has ever freed
         log = None if self._log is None else os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             process = subprocess.Popen(
@@ -114,6 +115,8 @@ class Child:
                 env=env,
                 # Ctrl-C in the terminal is the interview's business: it closes its engines itself.
                 start_new_session=sys.platform != "win32",
+                # Where there's no nice: recording and playing in this process come first.
+                creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
             )
         finally:
             if log is not None:

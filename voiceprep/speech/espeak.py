@@ -10,6 +10,14 @@ _RETRIEVAL = 1
 _UTF8 = 1
 _RATE_PARAMETER = 1
 WORDS_PER_MINUTE = 165
+VOICES = {
+    "en-us": "en-us",
+    "en-gb": "en",
+    "en-gb-x-rp": "en-gb-x-rp",
+    "en-gb-scotland": "en-gb-scotland",
+    "en-029": "en-029",
+}
+"""The English ones, and what the library calls them. The first is the usual one."""
 
 
 class Espeak:
@@ -32,7 +40,7 @@ class Espeak:
             raise SetupMissing(
                 "espeak-ng found no voice data.", "Install it again: pip install --force-reinstall espeakng-loader."
             )
-        if library.espeak_SetVoiceByName(voice.encode()) != 0:
+        if library.espeak_SetVoiceByName(VOICES.get(voice, voice).encode()) != 0:
             raise SetupMissing(f"espeak-ng has no voice {voice!r}.", "Choose another voice, for example en-us.")
         library.espeak_SetParameter(_RATE_PARAMETER, words_per_minute, 0)
         self._samples: list[bytes] = []

@@ -4,32 +4,80 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voiceprep.errors import SetupMissing
+from voiceprep.speech.catalogue import Kind
 from voiceprep.speech.piper import check_voice
 from voiceprep.speech.whisper import check_folder
 
-PREFERRED = ("small.en", "base.en", "small", "base", "tiny.en", "tiny")
+PREFERRED = ("small.en", "distil-small.en", "base.en", "small", "base", "tiny.en", "tiny")
 """Whisper models from the most wanted; others come after them by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A model on disk. `main` is what the engines are given: a Whisper folder, a voice's NAME.onnx."""
+
+    id: str
+    kind: Kind
+    main: Path
+    ours: bool = True
+    """Whether it lies in the models folder; else it's in the Hub cache, which is other programs' too."""
+    problem: str = ""
+    """What it lacks, as a sentence; empty when it's whole."""
+
+    @property
+    def folder(self) -> Path:
+        return self.main.parent if self.kind == "piper" else self.main
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        if self.kind == "piper":
+            return tuple(p for p in (self.main, self.main.with_name(self.main.name + ".json")) if p.is_file())
+        return tuple(sorted(p for p in self.main.rglob("*") if p.is_file()))
+
+    @property
+    def bytes(self) -> int:
+        return sum(f.stat().st_size for f in self.files)
+
+
+def kept(models: Path) -> Iterator[Kept]:
+    """Everything in the models folder, whole or not, then the Whisper models of the Hub cache."""
+    for kind in ("whisper", "minilm"):
+        yield from (_looked_at(Kept(f.name, kind, f)) for f in _folders(models / kind))
+    voices = models / "piper"
+    for model in sorted(voices.rglob("*.onnx")) if voices.is_dir() else ():
+        yield _looked_at(Kept(model.stem, "piper", model))
+    yield from (_looked_at(Kept(name_of(f), "whisper", f, ours=False)) for f in _hub_snapshots())
 
 
 def whisper_folders(models: Path) -> Iterator[Path]:
     """Whole Whisper model folders, the most wanted first: ours, then the Hub cache's."""
-    found = list(_folders(models / "whisper")) + list(_hub_snapshots())
-    whole = [f for f in found if _whole(f)]
-    yield from sorted(whole, key=lambda f: (_rank(_name(f)), str(f)))
+    whole = [m.main for m in kept(models) if m.kind == "whisper" and not m.problem]
+    yield from sorted(whole, key=lambda f: (_rank(name_of(f)), str(f)))
 
 
 def piper_voices(models: Path) -> Iterator[Path]:
     """Whole Piper voices, by name."""
-    folder = models / "piper"
-    for model in sorted(folder.rglob("*.onnx")) if folder.is_dir() else ():
-        try:
-            check_voice(model)
-        except SetupMissing:
-            continue
-        yield model
+    yield from (m.main for m in kept(models) if m.kind == "piper" and not m.problem)
+
+
+def check(kind: Kind, model_id: str, folder: Path) -> None:
+    """Raises SetupMissing naming what a model's folder lacks."""
+    if kind == "whisper":
+        check_folder(folder)
+    elif kind == "piper":
+        check_voice(folder / f"{model_id}.onnx")
+
+
+def _looked_at(model: Kept) -> Kept:
+    try:
+        check(model.kind, model.id, model.folder)
+    except SetupMissing as lack:
+        return replace(model, problem=lack.message)
+    return model
 
 
 def _folders(root: Path) -> Iterator[Path]:
@@ -46,19 +94,12 @@ def _hub_snapshots() -> Iterator[Path]:
             yield from _folders(repository / "snapshots")
 
 
-def _name(folder: Path) -> str:
-    if folder.parent.name == "snapshots":
-        return folder.parent.parent.name.rsplit("whisper-", 1)[-1]
-    return folder.name.rsplit("whisper-", 1)[-1]
+def name_of(folder: Path) -> str:
+    """The size that a folder's name tells: "base.en" of faster-whisper-base.en."""
+    name = folder.parent.parent.name if folder.parent.name == "snapshots" else folder.name
+    size = name.rsplit("whisper-", 1)[-1]
+    return f"distil-{size}" if "distil-whisper-" in name else size
 
 
 def _rank(name: str) -> int:
     return PREFERRED.index(name) if name in PREFERRED else len(PREFERRED)
-
-
-def _whole(folder: Path) -> bool:
-    try:
-        check_folder(folder)
-    except SetupMissing:
-        return False
-    return True

@@ -14,6 +14,9 @@ from typing import Any, TextIO
 Request = Mapping[str, Any]
 Reply = Mapping[str, Any]
 
+RATE_BYTES = 4
+"""A made sound in a file: its rate in so many bytes, little-endian, then int16 samples."""
+
 
 def serve(work: Callable[[Request], Reply], requests: TextIO, replies: TextIO) -> None:
     """Answers requests until the pipe closes. An exception becomes the reply `{"error": …}`."""

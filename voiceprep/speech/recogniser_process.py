@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,9 +12,12 @@ from voiceprep import offline
 from voiceprep.pcm.recording import read_recording
 from voiceprep.speech.protocol import Reply, Request, claim_pipes, serve
 
+GIVES_WAY = 5
+"""How far behind the program's own priority: recording and playing come first, whatever is recognised."""
+
 
 class Recogniser(Protocol):
-    def words(self, pcm: bytes) -> list[dict[str, Any]]: ...
+    def hear(self, pcm: bytes, *, quick: bool = False) -> dict[str, Any]: ...
 
 
 def load(settings: dict[str, Any]) -> Recogniser:
@@ -26,14 +30,26 @@ def load(settings: dict[str, Any]) -> Recogniser:
             settings.get("threads", 0),
             settings.get("beam_size", 5),
             settings.get("hot_words", ()),
+            short=settings.get("short", False),
         )
     from voiceprep.speech.sphinx import Sphinx
 
     return Sphinx(settings.get("sounds", {}), settings.get("as_heard", {}))
 
 
+def give_way() -> None:
+    """Lets audio win: a lower priority where there is such a thing, and no threads that wait by spinning. Before the
+    engine's libraries are loaded, which read the environment once."""
+    if hasattr(os, "nice"):
+        os.nice(GIVES_WAY)
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def main() -> None:
     offline.enforce()
+    give_way()
     requests, replies = claim_pipes()
     settings = json.loads(sys.argv[1])
     engine: list[Recogniser] = []
@@ -44,7 +60,7 @@ def main() -> None:
         if request["op"] == "load":
             return {}
         pcm = read_recording(Path(request["path"]), request.get("start", 0), request.get("end"))
-        return {"words": engine[0].words(pcm)}
+        return engine[0].hear(pcm, quick=request.get("quick", False))
 
     serve(work, requests, replies)
 

@@ -45,6 +45,10 @@ class Sphinx:
             self._decoder.add_word(name, way, n == len(new))
         return len(new)
 
+    def hear(self, pcm: bytes, *, quick: bool = False) -> dict[str, Any]:
+        """16 kHz int16 mono: its words, the same whether or not somebody waits."""
+        return {"words": self.words(pcm)}
+
     def words(self, pcm: bytes) -> list[dict[str, Any]]:
         """The words in 16 kHz int16 mono, with times in seconds from its start."""
         if len(pcm) < FRAMES_PER_S:

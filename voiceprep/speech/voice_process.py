@@ -9,30 +9,39 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from voiceprep import offline
-from voiceprep.speech.protocol import Reply, Request, claim_pipes, serve
+from voiceprep.pcm.convert import without_silence
+from voiceprep.pcm.loudness import made_even
+from voiceprep.speech.protocol import RATE_BYTES, Reply, Request, claim_pipes, serve
 
 
 class Voice(Protocol):
     def speak(self, text: str) -> tuple[bytes, int]: ...
 
 
+GIVES_WAY = 5
+"""Added to this process's niceness: recording and playing in the parent come first."""
+
+
 def load(settings: dict[str, Any]) -> Voice:
-    """The voice that the settings name."""
+    """The voice that the settings name, at its rate: 1.0 is as it is, 2.0 twice as fast."""
+    rate = float(settings.get("rate", 1.0))
     if settings["engine"] == "piper":
         from voiceprep.speech.piper import Piper
 
-        return Piper(Path(settings["model"]))
+        return Piper(Path(settings["model"]), settings.get("speaker"), rate)
     if settings["engine"] == "flite":
         from voiceprep.speech.flite import Flite
 
-        return Flite(settings.get("voice", "slt"))
-    from voiceprep.speech.espeak import Espeak
+        return Flite(settings.get("voice", "slt"), rate)
+    from voiceprep.speech.espeak import WORDS_PER_MINUTE, Espeak
 
-    return Espeak(settings.get("voice", "en-us"))
+    return Espeak(settings.get("voice", "en-us"), round(WORDS_PER_MINUTE * rate))
 
 
 def main() -> None:
     offline.enforce()
+    if hasattr(os, "nice"):
+        os.nice(GIVES_WAY)
     requests, replies = claim_pipes()
     settings = json.loads(sys.argv[1])
     voice: list[Voice] = []
@@ -43,10 +52,12 @@ def main() -> None:
         if request["op"] == "load":
             return {}
         pcm, rate = voice[0].speak(request["text"])
+        # Voices begin and end with a quarter of a second of silence, which would be a delay.
+        pcm = made_even(without_silence(pcm, rate), rate)
         # The samples go through a file: pipes carry words, and the cache wants a file anyway.
         fd = os.open(request["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(fd, "wb") as file:
-            file.write(pcm)
+            file.write(rate.to_bytes(RATE_BYTES, "little") + pcm)
         return {"rate": rate, "samples": len(pcm) // 2}
 
     serve(work, requests, replies)

@@ -81,6 +81,7 @@ class VoiceprepApp(App[None]):
         self._session: threading.Thread | None = None
         self._began_s = 0.0
         self._done_s: float | None = None
+        self._phase = ""
         self._leaving = self._left_early = False
         self._ended = False
         """Whether the session has told that it is over."""
@@ -231,16 +232,19 @@ class VoiceprepApp(App[None]):
         self.state = state
         if isinstance(event, e.AnswerEnded) and event.reason == "done":
             self._done_s = self.now_s()
+        elif state.phase == "asking" and self._phase in ("transcribing", "assessing", "checking"):
+            self._done_s = self.now_s()  # where words took their time, there's time to say so now
+        self._phase = state.phase
         for screen in (self._interview, self._feedback, self._ticking):
             if screen is not None:
                 screen.tell(event, state)
         if state.phase == "reviewing":
             self._show(self._feedback)
-            if self._demo and isinstance(event, e.Assessed):
+            if self._demo and isinstance(event, e.Assessed | e.CheckFailed):
                 self.set_timer(DEMO_READING_S, self._demo_goes_on)
         elif state.phase == "rating":
             self._show(self._ticking)
-        elif state.phase in ("briefing", "asking", "thinking", "listening", "paused", "transcribing", "assessing"):
+        elif state.phase not in ("opening", "closing", "closed"):
             self._show(self._interview)
 
     def _demo_goes_on(self) -> None:

@@ -100,6 +100,8 @@ class Wanted:
     time: float | None = None
     """How much longer a round's times are; None as it's set."""
     resume: str = ""
+    hands_free: str = ""
+    """How answers end without a key; empty as it's set."""
     quiet: Quiet = ""
     """Captions only, and how it's answered."""
     demo: bool = False
@@ -141,6 +143,12 @@ class Controls(Plays, Protocol):
 
     def session_left_s(self) -> float | None:
         """The same of the whole round."""
+
+    def ends_in_s(self) -> float | None:
+        """Seconds until a hands-free answer is taken as done, while they're counted; else None."""
+
+    def checked(self) -> tuple[int, int]:
+        """How many pieces of the answers that are checked have been heard, of how many."""
 
     def recorded_s(self, take_id: str) -> float:
         """Seconds of a take that are on disk."""

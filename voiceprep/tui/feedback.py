@@ -114,9 +114,9 @@ class FeedbackScreen(PutRight):
         if before.debrief != state.debrief:
             self._notice, self.at = "", 0
         self.judged_by(event, state)
-        if isinstance(event, e.Assessed) and event.anew:
+        if before.phase == "reviewing" and isinstance(event, e.Assessed) and event.anew:
             self._notice = " ".join(filter(None, (self.what_changed(before, state), self.trouble)))
-        elif isinstance(event, e.Assessed):
+        elif isinstance(event, e.Assessed | e.CheckFailed):
             self._notice = self._what_came(state)
             self.at = 0
         if isinstance(event, e.OpinionGiven) and state.phase == "reviewing":

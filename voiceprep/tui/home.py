@@ -343,9 +343,10 @@ class FirstScreen(Page):
     def action_pick(self, choice: str) -> None:
         if choice == "whisper":
             self.app.push_screen(Note("Whisper and a natural voice", [
-                "On a machine with internet, get a faster-whisper model folder (for example faster-whisper-base.en, "
-                "about 145 MB) and a Piper voice (NAME.onnx with NAME.onnx.json, about 63 MB).",
-                f"Put the model folder into {self._models}/whisper and the voice into {self._models}/piper.",
+                "voiceprep models fetch base.en en_US-joe-medium   gets a Whisper model and a voice (about 210 MB); "
+                "`voiceprep models list` shows all there are, with sizes and licences.",
+                f"Without internet: put a model's folder into {self._models}/whisper, and a voice (NAME.onnx with "
+                f"NAME.onnx.json) into {self._models}/piper.",
                 "voiceprep takes them at its next start; `voiceprep doctor` says whether they are whole.",
             ]))  # fmt: skip
             return

@@ -31,6 +31,10 @@ ROOMY = 30
 """Rows from which a window has room for all that a coach says besides."""
 UNDO_S = 5.0
 SILENT_FROM_S = 3.0
+TOO_SOON_S = 1.0
+"""How long into a silent take a key still means the question before it."""
+ENDS_FROM_S = 1.5
+"""Silence after which it's said how to end hands-free."""
 NOTICE_S = 8.0
 """How long a notice stays, unless what it says goes on."""
 FOLLOW_UP_AIM_S = (20, 60)
@@ -241,6 +245,7 @@ class InterviewScreen(Page):
             "rating": "WHAT WAS IN IT?",
             "transcribing": "CHECKING WHAT I HEARD",
             "assessing": "CHECKING",
+            "checking": "CHECKING WHAT I HEARD",
             "reviewing": "FEEDBACK",
             "closing": "SAVING",
             "closed": "SAVED",
@@ -333,10 +338,22 @@ class InterviewScreen(Page):
             return f"{what} begins by itself. enter begins it now."
         if state.phase in ("briefing", "asking"):
             return "enter cuts me short" if self.begun and self.begun.speaker else ""
+        if state.phase == "checking":
+            return self._checking()
         if state.phase in ("transcribing", "assessing"):
             wait = "Your answer is saved."
             return f"{wait} You asked for a pause: it comes next." if state.hold else wait
         return ""
+
+    def _checking(self) -> str:
+        """How far the careful pass is. Nobody need wait for it who doesn't want to read it now."""
+        done, of = self.begun.controls.checked() if self.begun is not None else (0, 0)
+        part = f" Part {min(done + 1, of)} of {of}." if of > 1 else ""
+        skip = " enter goes on; this is checked meanwhile, and stands in the report."
+        if self.state.awaited == "end":
+            skip = " That was the last question; the feedback comes next."
+        pause = " You asked for a pause: it comes next." if self.state.hold else ""
+        return f"Your answer is saved; I'm listening to it once more, with care.{part}{pause or skip}"
 
     def _asked_title(self) -> str:
         if not self.state.questions:
@@ -433,9 +450,19 @@ class InterviewScreen(Page):
     def _reassurance(self) -> str:
         """What there is to say to somebody who has the floor."""
         state, silent_s = self.state, self._silent_s()
+        ends_in_s = self.begun.controls.ends_in_s() if self.begun is not None else None
+        if ends_in_s is not None:
+            return f"Taking that as done: {math.ceil(ends_in_s)}. Any sound keeps your answer open."
+        if state.hands_free_s == 0 and (silent_s >= ENDS_FROM_S or self._recorded_s() < CONFIDENTIAL_S):
+            basic = self.begun is not None and self.begun.recogniser == "basic"
+            return wording.HANDS_FREE_BASIC if basic else wording.HANDS_FREE
         if silent_s >= SILENT_FROM_S and state.rules is None:
             if state.coached and silent_s >= LONG_SILENCE_S:
                 return f"Silent for {silent_s:.0f} s. A pause is fine: say what you are weighing."
+            if state.hands_free_s:
+                return (
+                    f"Silent for {silent_s:.0f} s. After {state.hands_free_s:g} s I count down; any sound stops that."
+                )
             return f"Silent for {silent_s:.0f} s. Take your time: I will not end your answer."
         if state.coached and (hint := pace_hint(self._rough.get(state.take_id, []))):
             return hint
@@ -467,8 +494,9 @@ class InterviewScreen(Page):
         return {
             "done": (mine and not self._typed_only and not state.typing)
             or phase == "thinking"
+            or (phase == "checking" and state.awaited == "answer")
             or (phase in ("briefing", "asking") and bool(self.begun and self.begun.speaker)),
-            "pause": phase in ("paused", "transcribing", "assessing")
+            "pause": phase in ("paused", "transcribing", "assessing", "checking")
             or (state.rules is None and phase in ("asking", "listening") and not state.done_asked),
             "undo": self.undo_left_s() > 0,
             "repeat": (floor or phase == "asking") and (state.rules is None or state.rules.repeats),
@@ -486,7 +514,8 @@ class InterviewScreen(Page):
             self.begun.controls.deliver(event)
 
     def working_keys(self) -> list[Binding]:
-        does = {"thinking": "start now", "briefing": "cut me short", "asking": "cut me short"}.get(self.state.phase)
+        does = {"thinking": "start now", "briefing": "cut me short", "asking": "cut me short",
+                "checking": "go on"}.get(self.state.phase)  # fmt: skip
         return [replace(b, description=does) if does and b.action == "done" else b for b in super().working_keys()]
 
     def _begin(self) -> None:
@@ -497,11 +526,22 @@ class InterviewScreen(Page):
     def action_done(self) -> None:
         if self.state.phase == "thinking":
             self._begin()
+        elif self.state.phase == "checking":
+            self._deliver(e.NextAsked())
         elif self.state.phase in ("briefing", "asking"):
             if self.begun is not None:
                 self.begun.controls.hush()
+        elif self._meant_for_the_question():
+            self._say("That came before your first word: go on. enter ends your answer.")
+            self._show_note()
         else:
             self._deliver(e.DoneAsked(self.state.take_id))
+
+    def _meant_for_the_question(self) -> bool:
+        """Whether a key that cuts the interviewer short came a moment too late: it must not end the answer."""
+        state = self.state
+        nothing_said = not state.speech and state.speaking_since_s is None
+        return self._is_heard and state.phase == "listening" and nothing_said and self._recorded_s() < TOO_SOON_S
 
     def action_pause(self) -> None:
         on = self.state.phase == "paused" or self.state.hold

@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from voiceprep import durable
 from voiceprep.audio.capture import speech_spans
 from voiceprep.audio.silero import SileroVad
 from voiceprep.bank.load import Bank
-from voiceprep.config import Places
+from voiceprep.config import Places, load_settings
 from voiceprep.config import places as find_places
 from voiceprep.core import hearing
 from voiceprep.core.endpointing import spans
 from voiceprep.core.lexicon import Lexicon
-from voiceprep.core.own_terms import as_heard, own_terms
+from voiceprep.core.own_terms import as_heard, expected
 from voiceprep.core.transcript import Transcript
-from voiceprep.errors import SetupMissing
+from voiceprep.errors import SetupMissing, UsageError
 from voiceprep.pcm.sound_file import read_16k
 from voiceprep.pcm.wav import RATE, TakeFile
-from voiceprep.speech import flite, models, recogniser
+from voiceprep.speech import models, recogniser, windows
+from voiceprep.speech.cores import cores
 from voiceprep.speech.recogniser import ChildTranscriber
 from voiceprep.speech.voice import ChildSynthesizer
+from voiceprep.wiring import voices
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which engines the user wants; `model` and `voice_model` are paths. Typed answers need no `ears`."""
+    """Which engines the user wants; `model` and `voice_model` are paths, `voice` None is that of the settings. Typed
+    answers need no `ears`."""
 
     engine: str = "auto"
     model: str | None = None
-    voice: str = "auto"
+    voice: str | None = None
     voice_model: str | None = None
     ears: bool = True
 
@@ -64,52 +65,45 @@ def bare_bank(folder: str | None, places: Places) -> Bank:
 def transcriber(choice: Choice, places: Places, lexicon: Lexicon) -> ChildTranscriber:
     """The recogniser: Whisper where a whole model is on disk, else the basic one. The candidate's own terms are
     expected."""
-    log = _log(places)
-    expected = tuple(t.written for t in own_terms(lexicon))
     if choice.engine == "whisper" or (choice.engine == "auto" and choice.model):
         found = Path(choice.model) if choice.model else next(models.whisper_folders(places.models), None)
         if found is None:
             raise SetupMissing(
                 f"There is no Whisper model in {places.models / 'whisper'} or in the Hub cache.",
-                "Copy a faster-whisper model folder there or give its path with --model, or use --engine basic.",
+                "Get one with `voiceprep models fetch base.en`, give a folder with --model, or use --engine basic.",
             )
-        return recogniser.whisper(found, threads=_threads(), hot_words=expected, log=log)
+        return whisper_ear(found, places, lexicon)
     if choice.engine == "auto" and (model := next(models.whisper_folders(places.models), None)):
-        return recogniser.whisper(model, threads=_threads(), hot_words=expected, log=log)
+        return whisper_ear(model, places, lexicon)
     _need_sphinx()
-    return recogniser.basic(lexicon.sounds(), as_heard(lexicon), log=log)
+    return recogniser.basic(lexicon.sounds(), as_heard(lexicon), log=_log(places))
+
+
+def whisper_ear(folder: Path, places: Places, lexicon: Lexicon, *, short: bool | None = None) -> ChildTranscriber:
+    """A Whisper model as it's used here: with short windows only where `calibrate` found them to be safe, unless
+    `short` says so. Raises SetupMissing when a file of the folder is missing."""
+    if short is None:
+        known = windows.calibrated(folder, places.calibration)
+        short = known is not None and known.short
+    return recogniser.whisper(folder, threads=_threads(), hot_words=expected(lexicon), short=short, log=_log(places))
 
 
 def voice(choice: Choice, places: Places) -> ChildSynthesizer | None:
-    """The interviewer's voice: Piper where one is on disk, else the system's flite, else espeak-ng; None for none."""
-    options: dict[str, Any] = {"log": _log(places)}
-    cache = places.speech_cache
-    wanted = choice.voice
-    if wanted == "none":
+    """The interviewer's voice: the chosen one, by the command line or by the settings; else Piper where a voice is on
+    disk, else the system's flite, else espeak-ng; None for none."""
+    settings = load_settings(places)
+    model = Path(choice.voice_model) if choice.voice_model else None
+    if choice.voice or model:
+        found = voices.chosen(choice.voice or "auto", places, model)
+    else:
+        try:
+            found = voices.chosen(settings.voice, places)
+        except (UsageError, SetupMissing):  # it was removed, or the settings are another machine's: doctor tells
+            found = voices.chosen("auto", places)
+    if found is None:
         return None
-    if wanted == "piper" or (wanted == "auto" and choice.voice_model):
-        model = Path(choice.voice_model) if choice.voice_model else next(models.piper_voices(places.models), None)
-        if model is None:
-            raise SetupMissing(
-                f"There is no Piper voice in {places.models / 'piper'}.",
-                "Copy NAME.onnx and NAME.onnx.json there, or use --voice espeak.",
-            )
-        return _piper(model, cache, options)
-    if wanted == "auto" and (model := next(models.piper_voices(places.models), None)):
-        return _piper(model, cache, options)
-    if wanted == "flite" or (wanted == "auto" and flite.program()):
-        if flite.program() is None:
-            raise SetupMissing("flite is not installed.", "Install flite, or use --voice espeak.")
-        return ChildSynthesizer("flite (plain)", {"engine": "flite", "voice": "slt"}, cache, **options)
-    return ChildSynthesizer("espeak-ng (robotic)", {"engine": "espeak", "voice": "en-us"}, cache, **options)
-
-
-def _piper(model: Path, cache: Path, options: Mapping[str, Any]) -> ChildSynthesizer:
-    from voiceprep.speech.piper import check_voice
-
-    check_voice(model)
-    settings = {"engine": "piper", "model": str(model), "size": model.stat().st_size}
-    return ChildSynthesizer(f"Piper {model.stem}", settings, cache, **options)
+    rate = min(max(settings.rate, voices.SLOWEST), voices.FASTEST)
+    return ChildSynthesizer(found.name, {**found.settings, "rate": rate}, places.speech_cache, log=_log(places))
 
 
 def _need_sphinx() -> None:
@@ -123,7 +117,8 @@ def _need_sphinx() -> None:
 
 
 def _threads() -> int:
-    return max(1, min(4, (os.cpu_count() or 2) - 1))
+    """As many as there are cores, at most 4: the recogniser's process gives way, so that audio wins all the same."""
+    return max(1, min(4, cores()))
 
 
 def _log(places: Places) -> Path:

@@ -41,6 +41,7 @@ from voiceprep.wiring.answers import ScriptedAnswers
 from voiceprep.wiring.countdown import today
 from voiceprep.wiring.demo import demo_answers, plan_demo
 from voiceprep.wiring.engines import Choice, bare_bank, load_bank, transcriber, voice
+from voiceprep.wiring.hands_free import hands_free_s
 from voiceprep.wiring.left_out import rounds_left_out, terms_left_out
 from voiceprep.wiring.night import counted_down, night_page
 from voiceprep.wiring.opinion import judge
@@ -93,6 +94,12 @@ class RoomControls:
 
     def session_left_s(self) -> float | None:
         return self._steering.runner.session_left_s()
+
+    def ends_in_s(self) -> float | None:
+        return self._steering.runner.ends_in_s()
+
+    def checked(self) -> tuple[int, int]:
+        return self._steering.runner.checked()
 
     def recorded_s(self, take_id: str) -> float:
         return self._steering.runner.lasted_s(take_id)
@@ -284,6 +291,7 @@ class ScreenBackend:
                 silent_because="quiet mode" if wanted.quiet else "there is no speaker", steer=steer,
                 quiet=wanted.quiet, real=wanted.mode == "real", coached=wanted.mode == "coached",
                 time=wanted.time or self._settings.time, warnings=self._settings.warnings,
+                hands_free_s=None if recorded else hands_free_s(wanted.hands_free or self._settings.hands_free),
                 keeps_audio=keeps_audio or wanted.demo, news=lambda sentence: tell(News(sentence)),
             )  # fmt: skip
 

@@ -25,8 +25,8 @@ from voiceprep.lanes import Lane
 from voiceprep.pcm.recording import length_s
 from voiceprep.pcm.tone import RATE as BELL_RATE
 from voiceprep.pcm.tone import bell
-from voiceprep.ports import Answers, Judge, Sound, Speaker, Synthesizer
-from voiceprep.runner import Ports, Runner
+from voiceprep.ports import Answers, Judge, Ports, Sound, Speaker, Synthesizer
+from voiceprep.runner import Runner
 from voiceprep.sessions import store
 from voiceprep.sessions.finalise import Finaliser
 from voiceprep.sessions.journal import FileJournal
@@ -70,6 +70,8 @@ class Manner:
     """How much longer a round's times are."""
     warnings: str = "spoken"
     quiet: events.Quiet = ""
+    hands_free_s: float | None = None
+    """After how much silence an answer is taken as done; 0: by what has been said so far. None: never."""
     keeps_audio: bool = True
     """Whether a new session's recordings are kept; one that is gone on with stays as it was begun."""
     news: Callable[[str], None] = lambda sentence: None
@@ -124,6 +126,8 @@ def hold(
             real=manner.real or rules is not None,
             coached=manner.coached and rules is None and not manner.real,
             quiet=manner.quiet,
+            quick=manner.paced and ear is not None,
+            hands_free_s=manner.hands_free_s,
         )
         with folder.locked():
             state = _run(folder, State(), (), first, answers, ear, mouth, watch, manner)
@@ -146,7 +150,11 @@ def resume(
             raise UsageError(f"Session {folder.id} had not begun.", "Start a new one: voiceprep practice.")
         begun(recovered)
         with engines(choice, places, lexicon) as (ear, mouth):
-            first = events.SessionResumed(round(recovered.take_s, 3), manner.review, _name(manner.judge))
+            quick, hands_free_s = manner.paced and ear is not None, manner.hands_free_s
+            if hands_free_s is None and manner.paced:
+                hands_free_s = recovered.state.hands_free_s  # as it was begun
+            recovered_s = round(recovered.take_s, 3)
+            first = events.SessionResumed(recovered_s, manner.review, _name(manner.judge), quick, hands_free_s)
             state = _run(folder, recovered.state, recovered.history, first, answers, ear, mouth, watch, manner)
             return _held(folder, state)
 
@@ -168,7 +176,7 @@ def _run(
     voice_lane, recogniser_lane, takes_lane = Lane("voice"), Lane("recogniser"), Lane("takes")
     finaliser = Finaliser(folder, history, takes_lane, lambda: capture.writing)
     judge_lane = Lane("judge") if manner.judge else None
-    cue_lane = Lane("cues") if manner.paced else None
+    cue_lane, ahead_lane = (Lane("cues"), Lane("ahead")) if manner.paced else (None, None)
     chosen, _ = pronunciations(manner.pronounce, lexicon)
     try:
         ports = Ports(
@@ -186,6 +194,7 @@ def _run(
             spoken_form=functools.partial(speakable, lexicon=lexicon, chosen=chosen),
             silent_because=manner.silent_because,
             cue_lane=cue_lane,
+            ahead_lane=ahead_lane,
             bell=Sound(bell(), BELL_RATE),
             audible=manner.speaker is not None,
             recorded_s=lambda take_id: length_s(folder.recording(take_id)),
@@ -206,6 +215,8 @@ def _run(
                 engine.child.restarted = _telling(runner, engine.name)
         if manner.steer is not None:
             manner.steer(Steering(runner, folder, _names(ear, mouth, manner.judge), ports))
+        if ear is not None and manner.paced and manner.quiet not in ("typed", events.IN_HEAD):
+            recogniser_lane.submit(ear.load)  # while the first question is put: a short answer has one pass only
         return runner.run(first)
     finally:
         capture.stop()
@@ -215,7 +226,7 @@ def _run(
         for engine in (ear, mouth):
             if engine is not None:
                 engine.close()
-        for lane in (voice_lane, *filter(None, (cue_lane,))):
+        for lane in (voice_lane, *filter(None, (cue_lane, ahead_lane))):
             lane.shutdown(wait=False)
         recogniser_lane.shutdown(wait=True)
         try:
