@@ -330,10 +330,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(given)
     os.umask(0o077)
     try:
-        from voiceprep import offline
+        from voiceprep import memory, offline
         from voiceprep.commands.output import complain
 
         offline.enforce()
+        memory.keep_little()
         signal.signal(signal.SIGTERM, _interrupt)
         module, function = args.run.split(":")
         run: Callable[[argparse.Namespace], int] = getattr(import_module(f"voiceprep.commands.{module}"), function)

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 import tests.bench.peers.counted.sitecustomize  # noqa: F401 - ends a scripted model's texts where the sound ends
-from voiceprep import offline
 from voiceprep.pcm.recording import read_recording
 from voiceprep.pcm.wav import RATE
-from voiceprep.speech.protocol import Reply, Request, claim_pipes, serve
-from voiceprep.speech.recogniser_process import Recogniser, give_way, load
+from voiceprep.speech import recogniser_process
+from voiceprep.speech.protocol import Reply, Request
 
 LOUD = 300
 """As in tests.kit.on_the_card, which would cost this process what the whole program does."""
@@ -64,23 +63,14 @@ class Script:
 
 
 def main() -> None:
-    offline.enforce()
-    give_way()
-    requests, replies = claim_pipes()
-    settings, script = json.loads(sys.argv[1]), Script(Path(sys.argv[2]))
-    engine: list[Recogniser] = []
+    script = Script(Path(sys.argv[2]))
 
-    def work(request: Request) -> Reply:
-        if not engine:
-            engine.append(load(settings))
-        if request["op"] == "load":
-            return {}
-        take, start = Path(request["path"]), request.get("start", 0)
-        pcm = read_recording(take, start, request.get("end"))
-        reply = engine[0].hear(pcm, quick=request.get("quick", False))
-        return {**reply, "doubts": [], "words": script.words(take, start, start + len(pcm) // 2)}
+    def said(request: Request, reply: Reply) -> Reply:
+        start = request.get("start", 0)
+        end = start + round(reply["work"]["sound_s"] * RATE)
+        return {**reply, "doubts": [], "words": script.words(Path(request["path"]), start, end)}
 
-    serve(work, requests, replies)
+    recogniser_process.main(said)
 
 
 if __name__ == "__main__":

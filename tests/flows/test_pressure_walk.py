@@ -45,9 +45,9 @@ LATE_S = 0.3
 SOUNDS_WITHIN_S = 0.3
 """The cut-off, by a tape that may be 0.06 s early; a quiet machine needs less than 0.1."""
 CLEAR_S = 0.1
-# The tape goes on for so long, that what was being said is on it whole, however soon the screen went on.
-TAIL_S = 3.0
 """What a moment on the tape may be out by, and a little more."""
+TAIL_S = 3.0
+"""How long the tape goes on, so that what was being said is on it whole however soon the screen went on."""
 
 
 class Tape:

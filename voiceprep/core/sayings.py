@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -67,10 +68,11 @@ NEARLY = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Weights of evidence: for each feature one log-odds per side, in the order of `sides`."""
+    """Weights of evidence: for each feature one log-odds per side, in the order of `sides`. Packed: a question has
+    some 20,000 features."""
 
     sides: tuple[Side, ...]
-    weights: Mapping[str, tuple[float, ...]]
+    weights: Mapping[str, array[float]]
 
     def __hash__(self) -> int:
         return hash(self.sides)
@@ -172,12 +174,12 @@ def learn(
 
 def _weights(
     sides: Sequence[Side], counts: Mapping[Side, Counts], total: Counts, innocent: Counts
-) -> Iterator[tuple[str, tuple[float, ...]]]:
+) -> Iterator[tuple[str, array[float]]]:
     everything = math.fsum(total.values())
     own = [math.fsum(counts[s].values()) for s in sides]
     for feature in sorted(total):
         doubt = DOUBT * total[feature] / everything
-        row = []
+        row = array("d")
         for side, size in zip(sides, own, strict=True):
             inside = (counts[side].get(feature, 0.0) + doubt) / (size + DOUBT)
             elsewhere = total[feature] - counts[side].get(feature, 0.0)
@@ -185,7 +187,7 @@ def _weights(
                 elsewhere += innocent.get(feature, 0.0)
             outside = (elsewhere + doubt) / (everything - size + DOUBT)
             row.append(math.log(inside / outside))
-        yield feature, tuple(row)
+        yield feature, row
 
 
 def _count(

@@ -128,7 +128,7 @@ def sounds_like(rubric: Rubric, reading: Reading) -> Heard:
     return _hear_once(rubric.learned, tokens, edges, unread(tokens))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _hear_once(learned: Learned, tokens: tuple[Token, ...], edges: tuple[Edge, ...], gone: frozenset[int]) -> Heard:
     """The gate, the verdicts and the pitfalls all ask for the same answer."""
     return hear(learned, tokens, edges, gone)

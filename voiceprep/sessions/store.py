@@ -8,8 +8,9 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +30,8 @@ from voiceprep.sessions.quotes import bad_quotes
 
 SCHEMA = 2
 """1: takes are WAVs. 2: takes may be FLACs, and `recordings` says whether there should be any."""
+COMPILED = 2
+"""Questions whose rubrics stay compiled: the one that is asked and the one before, whose answer is still checked."""
 META_KEYS = frozenset(("id", "title", "created", "bank_version", "engines", "questions", "lexicon", "recordings"))
 Recordings = Literal["kept", "not kept", "removed"]
 ABSENT: Mapping[str, str] = {
@@ -172,7 +175,12 @@ class SessionGrounds:
             raise SessionError(
                 f"session.json lacks the question {one_line(question_id, 60)!r}.", "See `voiceprep sessions verify`."
             )
-        return self.by_id[question_id]
+        return self._latest(question_id)
+
+    @cached_property
+    def _latest(self) -> Callable[[str], Ground]:
+        """What is compiled of a question takes 10 MB: the last ones' is kept, not that of all there were."""
+        return lru_cache(maxsize=COMPILED)(lambda question_id: replace(self.by_id[question_id]))
 
 
 def _check_shapes(meta: dict[str, Any]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
-from voiceprep import offline
+from voiceprep import memory, offline
 from voiceprep.pcm.recording import read_recording
 from voiceprep.speech.protocol import Reply, Request, claim_pipes, serve
 
@@ -47,9 +49,17 @@ def give_way() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def main() -> None:
+def without_decoders() -> None:
+    """Sound comes here as samples, so PyAV, which faster-whisper imports for its file reader, would be 17 MB of
+    nothing."""
+    sys.modules.setdefault("av", ModuleType("av"))
+
+
+def main(said: Callable[[Request, Reply], Reply] = lambda request, reply: reply) -> None:
+    """`said`: what is told of a pass instead of what came out of it."""
     offline.enforce()
     give_way()
+    without_decoders()
     requests, replies = claim_pipes()
     settings = json.loads(sys.argv[1])
     engine: list[Recogniser] = []
@@ -60,7 +70,10 @@ def main() -> None:
         if request["op"] == "load":
             return {}
         pcm = read_recording(Path(request["path"]), request.get("start", 0), request.get("end"))
-        return engine[0].hear(pcm, quick=request.get("quick", False))
+        try:
+            return said(request, engine[0].hear(pcm, quick=request.get("quick", False)))
+        finally:
+            memory.give_back()
 
     serve(work, requests, replies)
 

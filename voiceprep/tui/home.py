@@ -325,7 +325,7 @@ class FirstScreen(Page):
             yield Literal((" 1  With Whisper and a natural voice", TITLE))
             yield Literal(
                 "Hears you well and can tell what you left out. About 210 MB of models, a few minutes to copy. "
-                "This version doesn't fetch them itself: 1 shows where they go.",
+                "1 shows the one command that gets them.",
                 classes="para",
             )
             yield Literal((" 2  Type today", TITLE))

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from tests.bench.peers import NEXT, QUESTION, machine
-from voiceprep import wiring
+from voiceprep import memory, wiring
 from voiceprep.audio.files import FileMicrophone, SilentSpeaker
 from voiceprep.clock import MonotonicClock
 from voiceprep.config import Places
@@ -185,6 +185,7 @@ def hold_one(answer: Path, done_s: float, model: str, folder: Path, *, hurried: 
 
 
 def main() -> None:
+    memory.keep_little()  # as the command line does
     order = json.loads(sys.argv[1])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(order.get("folder") or name)

@@ -5,10 +5,10 @@ Two kinds, both complete folders (``model.bin``, ``config.json``, ``vocabulary.j
 
 * ``make_random``: random weights of the true size. The words it writes are noise (pronounceable made-up
   words), and it stops when it likes. For loading, plumbing and memory.
-* ``make_scripted``: says its script whatever it hears, once per 30 s window. The output projection maps each
-  token to its successor, so the decoder walks the script, writes an end timestamp and stops. Encoder, decoder
-  and word alignment cost what the real model of that size costs. For latency, and for flows that need known
-  words. Run it with ``beam_size=1``.
+* ``make_scripted``: says its script whatever it hears, once per 30 s window. The last layer, in a narrow model the
+  output projection, maps each token to its successor, so the decoder walks the script, writes an end timestamp and
+  stops. Encoder, decoder and word alignment cost what the real model of that size costs. For latency, and for flows
+  that need known words.
 
 Neither can say anything about recognition quality.
 
@@ -39,6 +39,10 @@ MAX_SCRIPT = 220  # a window's prompt and its text share the 448 positions
 TIME_STEP = 0.02
 REPEAT_MARK = "\u241f"  # makes the n-th occurrence of a script word a token of its own; never decoded
 NEVER = np.float32(-1e4)
+TIED_FROM = 384
+"""So wide a model has room for the names of two tokens in one row."""
+SURE = 28.0
+"""How far a token that follows is above all others, before the norm of half a row makes it 40."""
 
 _LANGUAGE_CODES = """
 en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt
@@ -285,17 +289,57 @@ def make_scripted(out: Path, size: str, script: Sequence[str]) -> Path:
     tokenizer = _tokenizer(dimensions, words)
     filler = _Filler(dimensions, seed=0)
     spec = filler.whole()
-    vocabulary, width = tokenizer.get_vocab_size(), dimensions.width
-    embeddings = filler.rng.standard_normal((vocabulary, width), dtype=np.float32)
-    # unit rows, so that the token's own row wins by far, also in a narrow model
-    embeddings *= np.float32(np.sqrt(width)) / np.linalg.norm(embeddings, axis=1, keepdims=True)
-    projection = filler.weights(vocabulary, width) * np.float32(0.1)
-    for token, following in _chain(tokenizer, words):
-        projection[following] += embeddings[token] * np.float32(40.0 / width)
-    spec.decoder.embeddings.weight = embeddings
-    spec.decoder.projection.weight = projection
+    chain = _chain(tokenizer, words)
+    if dimensions.width >= TIED_FROM:
+        _tied(spec, filler, tokenizer.get_vocab_size(), chain)
+    else:
+        _untied(spec, filler, tokenizer.get_vocab_size(), chain)
     spec.decoder.projection.bias = _only_text(tokenizer)
     return write_folder(spec, tokenizer, out)
+
+
+def _untied(spec: Any, filler: _Filler, vocabulary: int, chain: Sequence[tuple[int, int]]) -> None:
+    """A projection whose row of a token is the embedding of the one before it: works in a narrow model, too."""
+    width = filler.size.width
+    embeddings = _unit_rows(filler, vocabulary, width)
+    projection = filler.weights(vocabulary, width) * np.float32(0.1)
+    for token, following in chain:
+        projection[following] += embeddings[token] * np.float32(40.0 / width)
+    spec.decoder.embeddings.weight, spec.decoder.projection.weight = embeddings, projection
+
+
+def _tied(spec: Any, filler: _Filler, vocabulary: int, chain: Sequence[tuple[int, int]]) -> None:
+    """One matrix for both, as the real models have it, which is a quarter of base's memory. A token's row is its own
+    name and the name of its follower; the last layer puts the follower's name where the projection looks for names."""
+    half, end = filler.size.width // 2, chain[-1][1]
+    names = _unit_rows(filler, vocabulary, half)
+    names[:, -1] = 0.0
+    # After a token that nothing follows all others are as likely (no name has anything in this place), but the end is
+    # a little more so: once the script's own text is whole, a beam's other texts end as soon as real ones would.
+    followers = np.zeros_like(names)
+    followers[:, -1] = np.sqrt(half)
+    followers += np.float32(0.15) * names[end]
+    for token in {token for token, _ in chain}:
+        followers[token] = sum(names[following] for before, following in chain if before == token)
+    embeddings = np.concatenate([names, followers], axis=1)
+    spec.decoder.embeddings.weight = spec.decoder.projection.weight = embeddings
+    eye, none = np.eye(half, dtype=np.float32), np.zeros((half, half), np.float32)
+    moved = np.block([[-eye, eye], [none, -eye]])
+    ffn = spec.decoder.layer[-1].ffn
+    # gelu(x) - gelu(-x) = x: with both signs in the hidden layer the last layer is a linear one.
+    hidden = np.zeros_like(ffn.linear_0.weight)
+    hidden[: 2 * half], hidden[2 * half : 4 * half] = moved, -moved
+    back = np.zeros_like(ffn.linear_1.weight)
+    back[:, : 2 * half], back[:, 2 * half : 4 * half] = np.eye(2 * half), -np.eye(2 * half)
+    ffn.linear_0.weight, ffn.linear_1.weight = hidden, back
+    # The projection can't have a scale of its own.
+    spec.decoder.layer_norm.gamma = np.full(2 * half, SURE / half, np.float32)
+
+
+def _unit_rows(filler: _Filler, count: int, width: int) -> Array:
+    """Random rows of one length, so that a token's own wins by far, also in a narrow model."""
+    rows = filler.rng.standard_normal((count, width), dtype=np.float32)
+    return rows * (np.float32(np.sqrt(width)) / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
