@@ -30,7 +30,7 @@ def run(
     model: Path, eight_s: Path, sound: Path, hints: tuple[str, ...], *, short: bool, threads: int
 ) -> dict[str, float]:
     """Answers of 60 and of 120 s by `model`, and five phrases of 8 s by one that says as much as fits there."""
-    ear = recogniser.whisper(model, threads=threads, hot_words=hints, short=short)
+    ear = recogniser.whisper(model, threads=threads, quick_hot_words=hints, short=short)
     try:
         ear.transcribe(sound, 0, 8 * RATE, quick=True)  # loads it
         before, speech_s = ear.quick_work, 0.0
@@ -42,7 +42,7 @@ def run(
         work = ear.quick_work - before
     finally:
         ear.close()
-    ear = recogniser.whisper(eight_s, threads=threads, hot_words=hints, short=short)
+    ear = recogniser.whisper(eight_s, threads=threads, quick_hot_words=hints, short=short)
     try:
         ear.transcribe(sound, 0, 8 * RATE, quick=True)
         waits = []
@@ -65,7 +65,7 @@ def main() -> None:
     parser.add_argument("--size", default="base", choices=("tiny", "base", "small"))
     parser.add_argument("--runs", type=int, default=3)
     args = parser.parse_args()
-    hints = expected(sound_bank(bank_folder()).lexicon)
+    hints = expected(sound_bank(bank_folder()).lexicon, own_only=True)
     rows: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

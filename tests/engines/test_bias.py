@@ -112,3 +112,9 @@ def test_own_terms_come_first_and_stay_when_there_is_no_room_for_the_rest(bank: 
     assert hints == tuple(t.written for t in own[: len(hints)]) and len(hints) >= 40
     few = expected(replace(bank.lexicon, terms=(*bank.lexicon.terms, *own[:3])))
     assert few[:3] == ("Fargate0", "Fargate1", "Fargate2") and "Redis" in few
+
+
+def test_in_a_hurry_nothing_but_ones_own_terms_is_expected(bank: Bank) -> None:
+    own = (Term("own-1", "Fargate"),)
+    assert expected(bank.lexicon, own_only=True) == ()
+    assert expected(replace(bank.lexicon, terms=(*bank.lexicon.terms, *own)), own_only=True) == ("Fargate",)

@@ -192,7 +192,7 @@ def test_a_short_window_that_loops_is_heard_once_more_padded_and_then_cut_back(t
 def test_a_fast_speakers_words_all_have_room(tmp_path: Path, sound: Path) -> None:
     """CTranslate2 halves the length it's given: with half the room the second half of a phrase was never written."""
     for hints in ((), tuple(f"Hint{n}" for n in range(40))):
-        ear = whisper(scripted(tmp_path / str(len(hints)), 55), short=True, hot_words=hints)
+        ear = whisper(scripted(tmp_path / str(len(hints)), 55), short=True, quick_hot_words=hints)
         try:
             assert len(ear.transcribe(sound, 0, 8 * RATE, quick=True).words) == 55
         finally:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import MODELS, need
+from tests.kit.models.whisper_folder import make_scripted
 from voiceprep import wiring
 from voiceprep.bank.load import Bank
 from voiceprep.config import Places
@@ -216,9 +217,43 @@ def test_a_term_of_ones_own_is_heard_once_the_recogniser_knows_what_it_took_it_f
     assert "fargate" not in heard["before"] and "fargate" in heard["after"]
 
 
-def test_whisper_takes_hot_words(sentence: Path) -> None:
-    engine = recogniser.whisper(MICRO, threads=1, beam_size=1, hot_words=("Fargate", "Istio"))
+def kilobytes(ear: ChildTranscriber, what: str) -> int:
+    """VmRSS (now) or VmHWM (at most) of the recogniser's process."""
+    lines = Path(f"/proc/{ear.child.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="what a process holds is read from /proc")
+def test_a_pass_gives_back_what_it_took(tmp_path: Path, sentence: Path) -> None:
+    """With a model of tiny's true size, which needs some 100 MB for a pass over 30 s."""
+    model = make_scripted(tmp_path / "tiny", "tiny", [f"w{n}" for n in range(6)])
+    ear = recogniser.whisper(model, threads=1)
     try:
-        assert engine.transcribe(sentence).engine.startswith("whisper")
+        ear.load()
+        loaded = kilobytes(ear, "VmRSS")
+        for quick in (True, False):
+            assert ear.transcribe(sentence, quick=quick).words
+        assert kilobytes(ear, "VmRSS") - loaded < 40_000 < kilobytes(ear, "VmHWM") - loaded
+    finally:
+        ear.close()
+
+
+@pytest.mark.parametrize("beam", [1, 5])
+def test_a_made_models_words_are_its_script_whatever_the_beam(tmp_path: Path, sentence: Path, beam: int) -> None:
+    words = [f"w{n}" for n in range(6)]
+    model = make_scripted(tmp_path / "tiny", "tiny", words)
+    ear = recogniser.whisper(model, threads=1, beam_size=beam)
+    try:
+        assert ear.transcribe(sentence).text == " ".join(words)
+    finally:
+        ear.close()
+    assert (model / "model.bin").stat().st_size < 42_000_000, "the embeddings are there once"
+
+
+def test_whisper_takes_hot_words(sentence: Path) -> None:
+    engine = recogniser.whisper(MICRO, threads=1, beam_size=1, hot_words=("Fargate",), quick_hot_words=("Istio",))
+    try:
+        for quick in (True, False):
+            assert engine.transcribe(sentence, quick=quick).engine.startswith("whisper")
     finally:
         engine.close()

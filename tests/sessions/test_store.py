@@ -68,6 +68,19 @@ def test_a_session_keeps_its_own_copy_of_questions_and_lexicon(tmp_path: Path) -
     assert codec.question_from(json.loads(json.dumps(codec.to_json(question)))) == question
 
 
+def test_what_is_compiled_of_questions_long_answered_is_let_go(tmp_path: Path) -> None:
+    bank, plan = made.bank_and_plan(tmp_path)
+    folder = store.create(tmp_path / "s", plan, bank.lexicon, bank.version, made.ENGINES)
+    ground = folder.grounds().ground(plan.questions[0].id)
+    many = {f"q{n}": ground for n in range(store.COMPILED + 1)}
+    grounds = store.SessionGrounds(many)
+    held = [grounds.ground(question_id) for question_id in many]
+    assert all(one.rubric and one.question == ground.question for one in held)
+    assert grounds.ground("q2") is held[2] and grounds.ground("q1") is held[1], "the one asked and the one before"
+    assert grounds.ground("q0") is not held[0]
+    assert "rubric" not in vars(ground), "the session's own stay as they were read"
+
+
 def test_little_space_is_refused_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bank, plan = made.bank_and_plan(tmp_path)
     root = tmp_path / "s"

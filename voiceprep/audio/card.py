@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import sys
 import threading
 import time
 from collections import deque
@@ -30,6 +31,8 @@ from voiceprep.pcm.convert import level_dbfs
 from voiceprep.ports import Sound
 
 OPEN_WITHIN_S = 6.0
+SWITCH_S = 0.001
+"""How long another thread may compute before a callback gets its turn; Python's own 5 ms are meant for no sound."""
 CLOSE_WITHIN_S = 0.8
 LOOK_EVERY_S = 0.05
 READ_WITHIN_S = 0.05
@@ -353,6 +356,7 @@ class SoundCard:
     def open(self) -> None:
         """Opens both and waits for the first sound to come in. Raises SetupMissing, DeviceError; then all is closed."""
         self._closing.clear()
+        sys.setswitchinterval(SWITCH_S)
         for side in self._sides():
             side.begin()
         try:

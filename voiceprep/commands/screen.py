@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voiceprep import memory
 from voiceprep.commands.output import note
 from voiceprep.errors import UsageError
 
@@ -91,10 +91,7 @@ def _run(args: Namespace, wanted: Wanted | None, seed: int, replay: str | None =
         from voiceprep.tui.app import VoiceprepApp
 
         app = VoiceprepApp(backend, wanted, replay=view)
-        # A full collection among the screen's many objects takes 100 ms, which is a key that hangs.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
+        memory.settle()
         signals = {n: signal.getsignal(n) for n in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))}
         try:
             app.run()

@@ -100,12 +100,12 @@ def own_terms(lexicon: Lexicon) -> tuple[Term, ...]:
     return tuple(t for t in lexicon.terms if t.id.startswith(OWN))
 
 
-def expected(lexicon: Lexicon) -> tuple[str, ...]:
+def expected(lexicon: Lexicon, *, own_only: bool = False) -> tuple[str, ...]:
     """What a recogniser is told to expect, by the lexicon alone, until HINT_TOKENS are full: the person's own terms,
     then names that no dictionary has (the lexicon had to say how they sound; "DynamoDB"). No other words: a claim that
     is hinted at is heard where it wasn't made."""
     own = own_terms(lexicon)
-    rare = [t for t in lexicon.terms if t.sounds and t not in own and _is_name(t.written)]
+    rare = [] if own_only else [t for t in lexicon.terms if t.sounds and t not in own and _is_name(t.written)]
     kept: dict[str, None] = {}
     room = HINT_TOKENS
     for term in (*own, *rare):

@@ -90,11 +90,12 @@ def whisper(
     threads: int = 0,
     beam_size: int = 5,
     hot_words: Sequence[str] = (),
+    quick_hot_words: Sequence[str] = (),
     short: bool = False,
     **options: Any,
 ) -> ChildTranscriber:
-    """A Whisper model's folder, expecting the hot words; `short`: with short windows while somebody waits. Raises
-    SetupMissing when a file is missing from it."""
+    """A Whisper model's folder, expecting the hot words where it hears with care, and in a hurry the others; `short`:
+    with short windows in a hurry. Raises SetupMissing when a file is missing from it."""
     from voiceprep.speech.whisper import check_folder, window_s
 
     check_folder(folder)
@@ -102,6 +103,7 @@ def whisper(
         "engine": "whisper", "model": str(folder), "threads": threads, "beam_size": beam_size, "short": short
     }  # fmt: skip
     options.setdefault("phrase_s", phrases_s(window_s(folder), short=short))
-    if hot_words:
-        settings["hot_words"] = list(hot_words)
+    for name, words in (("hot_words", hot_words), ("quick_hot_words", quick_hot_words)):
+        if words:
+            settings[name] = list(words)
     return ChildTranscriber(f"whisper:{one_line(folder.name, 60)}", settings, credits_only=False, **options)

@@ -32,6 +32,7 @@ def load(settings: dict[str, Any]) -> Recogniser:
             settings.get("threads", 0),
             settings.get("beam_size", 5),
             settings.get("hot_words", ()),
+            settings.get("quick_hot_words", ()),
             short=settings.get("short", False),
         )
     from voiceprep.speech.sphinx import Sphinx

@@ -70,7 +70,8 @@ class Whisper:
     """A loaded model. English, word times; no VAD of its own (ours finds the speech).
 
     A quick pass is greedy and takes each window once; with `short` windows it pads to little more than the sound. A
-    careful one searches with a beam, in the windows the model was trained on, always."""
+    careful one searches with a beam, in the windows the model was trained on, always. Each hot word is read before the
+    sound is: forty take base 0.35 s, so a quick pass has its own, fewer ones."""
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class Whisper:
         threads: int = 0,
         beam_size: int = 5,
         hot_words: Sequence[str] = (),
+        quick_hot_words: Sequence[str] = (),
         *,
         short: bool = False,
     ) -> None:
@@ -103,6 +105,7 @@ class Whisper:
         self._merge_marks = transcribe.merge_punctuations
         self._beam_size = beam_size
         self._hot_words = ", ".join(hot_words) or None
+        self._quick_hot_words = ", ".join(quick_hot_words) or None
         self._short = short
 
     def hear(self, pcm: bytes, *, quick: bool = False) -> dict[str, Any]:
@@ -163,7 +166,7 @@ class Whisper:
         frames = features.shape[-1] - 1
         length = round(padded_to_s(length_s, self._window_s, short=short) * FRAMES_PER_S)
         encoded = self._model.encode(self._fit(features[:, :frames], length=length))
-        prompt = self._model.get_prompt(self._tokenizer, [], hotwords=self._hot_words)
+        prompt = self._model.get_prompt(self._tokenizer, [], hotwords=self._quick_hot_words)
         room = FIRST_TOKENS + round(TOKENS_PER_S * length_s)
         result = self._model.model.generate(
             encoded,

@@ -85,7 +85,10 @@ def whisper_ear(folder: Path, places: Places, lexicon: Lexicon, *, short: bool |
     if short is None:
         known = windows.calibrated(folder, places.calibration)
         short = known is not None and known.short
-    return recogniser.whisper(folder, threads=_threads(), hot_words=expected(lexicon), short=short, log=_log(places))
+    hints, own = expected(lexicon), expected(lexicon, own_only=True)
+    return recogniser.whisper(
+        folder, threads=_threads(), hot_words=hints, quick_hot_words=own, short=short, log=_log(places)
+    )
 
 
 def voice(choice: Choice, places: Places) -> ChildSynthesizer | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voiceprep import durable
+from voiceprep import durable, memory
 from voiceprep.audio.capture import TakeRecorder
 from voiceprep.audio.files import SilentSpeaker
 from voiceprep.audio.silero import SileroVad
@@ -217,6 +217,8 @@ def _run(
             manner.steer(Steering(runner, folder, _names(ear, mouth, manner.judge), ports))
         if ear is not None and manner.paced and manner.quiet not in ("typed", events.IN_HEAD):
             recogniser_lane.submit(ear.load)  # while the first question is put: a short answer has one pass only
+        if manner.paced:
+            memory.settle()
         return runner.run(first)
     finally:
         capture.stop()
