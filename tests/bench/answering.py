@@ -39,7 +39,7 @@ from tests.bench.peers import WORDS_PER_S, machine
 from tests.kit import virtual_card
 from tests.kit.on_the_card import Handed, Session, Told, is_said
 from tests.kit.virtual_card import VirtualCard
-from voiceprep import durable, wiring
+from voiceprep import durable, memory, wiring
 from voiceprep.bank.load import Bank
 from voiceprep.config import Places
 from voiceprep.core import events as e
@@ -310,6 +310,7 @@ def main() -> None:
     parser.add_argument("--padded", type=int, help="so many with padded ones")
     parser.add_argument("--long", type=int, metavar="S", help="the long answer; 0: none")
     given = parser.parse_args()
+    memory.keep_little()  # as the command line does
     able, why = virtual_card.available()
     if not able or flite.program() is None:
         print(f"answering: not measured ({why or 'flite is not installed'})")

@@ -30,7 +30,7 @@ from tests.kit import virtual_card
 from tests.kit.on_the_card import Session, ends
 from tests.kit.speech_fixture import samples
 from tests.kit.virtual_card import VirtualCard
-from voiceprep import wiring
+from voiceprep import memory, wiring
 from voiceprep.audio.lines import Line
 from voiceprep.config import Places
 from voiceprep.core import events as e
@@ -187,6 +187,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
     given = parser.parse_args()
+    memory.keep_little()  # as the command line does
     able, why = virtual_card.available()
     if not able or flite.program() is None:
         print(f"soak: not run ({why or 'flite is not installed'})")
