@@ -23,6 +23,7 @@ from voiceprep.ports import Answers, Sound
 from voiceprep.report import wording
 from voiceprep.report.night import plain
 from voiceprep.sessions import store
+from voiceprep.speech.recogniser import BASIC
 from voiceprep.tui.backend import (
     Begun,
     Happened,
@@ -183,15 +184,17 @@ class ScreenBackend:
         bank = self._bank
         root = self._places.sessions
         newest, past = newest_and_practised(root, SHOWN_SESSIONS, self._settings.interview_date)
+        recogniser = self._engine_name()
         return HomeView(
             rounds=round_cards(bank, past, self._seed),
             questions=tuple(
                 QuestionCard(q.id, q.short, q.ask, q.topic, q.technologies) for q in bank.outlines.values()
             ),
             past=tuple(past_session(row, store.SessionFolder(root / row.id)) for row in newest if not row.unreadable),
-            recogniser=self._engine_name(),
+            recogniser=recogniser,
             voice=self._voice_name(),
-            first_time=not self._settings.first_choice,
+            # Whoever has fetched a model, or names one, has chosen.
+            first_time=not self._settings.first_choice and recogniser in (BASIC, "none"),
             quiet=self._settings.first_choice == "type",
             judge=self._judge_name(),
             countdown=counted_down(self._settings),
