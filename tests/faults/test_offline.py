@@ -49,5 +49,5 @@ print("connected")
 def test_the_engines_processes_are_offline_too(module: str) -> None:
     """Their first act, before anything heavy is imported."""
     source = Path(__file__).parents[2].joinpath("voiceprep", "speech", f"{module}.py").read_text()
-    body = source[source.index("def main()") :]
+    body = source[source.index("def main(") :]
     assert body.index("offline.enforce()") < body.index("claim_pipes()")
