@@ -199,8 +199,8 @@ def test_a_round_that_is_cut_off_at_its_second(room: Room) -> None:
         eyes.until("0:01 left of 0:15", "STOPPED, SAVED")
         eyes.until("STOPPED, SAVED", every_s=0.002)
         eyes.until("FOLLOW-UP", "Feedback 1 of 1", every_s=0.002, within_s=60)
+        to_the_feedback(room, eyes)
     assert len(samples(room.voice(ANSWER))) > (LIMIT_S + 2) * RATE, "it wasn't cut off in mid-sentence"
-    to_the_feedback(room, eyes)
     eyes.until("STOPPED at 0:15, its time was up")
     room.term.press("PageDown")
     feedback = squeezed(eyes.until("NOT REACHED, stopped at 0:15", "NOT SCORED"))

@@ -26,7 +26,8 @@ function follow(audio) {
     head.setAttribute("x2", at);
     head.removeAttribute("visibility");
   }
-  if (until !== null && !audio.paused && audio.currentTime >= until) {
+  // While somebody moves it, where it stands says nothing of the quote's end.
+  if (until !== null && !audio.paused && !audio.seeking && audio.currentTime >= until) {
     until = null;
     audio.pause();
   }
