@@ -267,6 +267,8 @@ class Runner:
                 self._quick_words.begin(effect.take_id)
                 if not effect.goes_on:
                     self._floor_since_s = self.ports.clock.now_s()
+                    if self.ports.live:
+                        self._submit(self.ports.recogniser_lane, self._get_ready, self.state)
                 # In the voice lane: a typed answer is waited for there, and the loop must not be.
                 self._submit(self.ports.voice_lane, self._listen, effect, self.state.text)
             case e.PauseListening():
@@ -393,6 +395,10 @@ class Runner:
         words = believed(transcript, order)
         quick = order.quick and transcriber.hears_more_with_care
         self.deliver(e.AnswerTranscribed(order.take_id, words, order.ending, quick))
+
+    def _get_ready(self, state: State) -> None:
+        """Compiles what the answer will be held against while it's given: it takes half a second."""
+        _ = self._ground_now(state).rubric
 
     def _assess(self, order: e.Assess) -> None:
         self.deliver(assessed(self._ground(order.question_id, order.told), order))

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -327,3 +328,18 @@ def test_a_careful_verdict_waits_for_the_disk_whatever_else_is_due(small: Bank) 
     careful = [event for event in held.of(e.Assessed) if event.anew]
     others = [event for event in held.of(e.Assessed) if event.take_id not in dict(held.state.given)]
     assert careful and held.journal.waited.count("Assessed") >= len(careful) + len(others)
+
+
+def test_what_an_answer_is_held_against_is_compiled_while_it_is_given(small: Bank) -> None:
+    held = Quick(small, None, [talk((1.0, FASTER), (9.0, STALE)), talk()])
+    compiled: list[bool] = []
+    transcribe = held.ear.transcribe
+
+    def asked(*args: Any, **options: Any) -> Transcript:
+        ground = held.ports.grounds.ground(held.runner.state.question.id)
+        compiled.append("rubric" in vars(ground))
+        return transcribe(*args, **options)
+
+    held.ear.transcribe = asked  # type: ignore[method-assign]
+    held.hold()
+    assert compiled and all(compiled), "before the first words are recognised"
