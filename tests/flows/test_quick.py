@@ -36,7 +36,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Bank:
 
 @dataclass
 class HurriedEar(Ear):
-    """In a hurry it hears `instead`, where that is set; `passes` are what it was asked for."""
+    """In a hurry it hears less; `passes` are what it was asked for."""
 
     without: Iterable[str] = ()
     """Words that it doesn't hear in a hurry."""
@@ -322,7 +322,7 @@ def test_what_was_said_before_a_pause_is_among_the_quick_words(small: Bank) -> N
     assert held.of(e.AnswerTranscribed)[0].transcript.text == f"{FASTER} {LOAD}"
 
 
-def test_a_careful_verdict_waits_for_the_disk_whatever_else_is_due(small: Bank) -> None:
+def test_a_careful_verdict_waits_for_the_disk(small: Bank) -> None:
     held = Quick(small, None, [talk((1.0, ALL)), talk((1.0, EXPIRY)), talk()], follow_ups=1)
     held.hold()
     careful = [event for event in held.of(e.Assessed) if event.anew]
