@@ -165,10 +165,12 @@ class FakeTranscriber:
     """Where it waits, too, when it listens with care."""
     phrase_s: tuple[float, float] = (4.0, 9.0)
     hears_more_with_care: bool = True
+    asked: bool = False
 
     def transcribe(self, path: Path, start: int = 0, end: int | None = None, *, quick: bool = False) -> Transcript:
         if end is not None and not self.rough:
             raise EngineError("Nothing is heard roughly here.", "The test says it.")
+        self.asked = True
         self.gate.wait()
         if not quick:
             self.care.wait()
@@ -189,13 +191,15 @@ class FakeTranscriber:
 
 @dataclass(frozen=True)
 class GatedGrounds:
-    """The judge: waits at its gate."""
+    """The judge: waits at its gate once there is something to judge. What is got ready before doesn't."""
 
     grounds: Grounds
     gate: Gate
+    transcriber: FakeTranscriber
 
     def ground(self, question_id: str) -> Ground:
-        self.gate.wait()
+        if self.transcriber.asked:
+            self.gate.wait()
         return self.grounds.ground(question_id)
 
 
@@ -531,19 +535,20 @@ class ScreenBackend:
 
     def _ports(self, session: HeldSession, questions: Mapping[str, Question], *, listens: bool, speaks: bool) -> Ports:
         grounds = Grounds({i: Ground(q, self.bank.lexicon, self.bank.version) for i, q in questions.items()})
+        transcriber = FakeTranscriber(
+            self.capture, self.recognising, self.recogniser, self.credits_only, self.rough, care=self.care
+        )
         return Ports(
             journal=session.journal,
             answers=FromTheScreen(self.microphone if listens else None),
             capture=self.capture,
-            transcriber=FakeTranscriber(
-                self.capture, self.recognising, self.recogniser, self.credits_only, self.rough, care=self.care
-            ),
+            transcriber=transcriber,
             synthesizer=ScriptedVoice() if speaks else None,
             speaker=self.speaker,
             clock=self.clock,
             recorded_s=lambda take_id: self.microphone.seconds.get(take_id, 0.0),
             live=session.clocked or self.live,
-            grounds=GatedGrounds(grounds, self.judging),
+            grounds=GatedGrounds(grounds, self.judging, transcriber),
             take_path=lambda take_id: Path(f"{take_id}.wav"),
             voice_lane=Lane("voice"),
             recogniser_lane=Lane("recogniser"),
