@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.kit.screen_backend import Gate, ScreenBackend, without_follow_ups
 from tests.tui.stage import GOOD, HALF, MIXED, REST, SLOW, SQL, Stage, interviewed, on_stage
 from voiceprep.bank.load import Bank
 from voiceprep.core import events as e
-from voiceprep.tui.backend import Over, Told, Wanted
+from voiceprep.tui.backend import Happened, News, Over, Told, Wanted
 from voiceprep.tui.base import Page, key_name, own_bindings
 from voiceprep.tui.feedback import FeedbackScreen
 from voiceprep.tui.home import FirstScreen, HomeScreen
@@ -391,3 +392,12 @@ async def test_a_log_that_cannot_be_written_does_not_hide_the_sentence(
     stage = await broken(bank, tmp_path / "missing" / "engine.log")
     assert "The screen broke (Broken). What you said is kept." in stage.app.fault
     assert stage.app.return_code == 1
+
+
+async def test_what_still_comes_when_the_screens_are_gone_breaks_nothing(bank: Bank) -> None:
+    async with interviewed(bank) as stage:
+        await stage.phase("listening")
+        app, state = stage.app, stage.state
+    for told in (Happened(e.CandidateLeft(), replace(state, phase="reviewing")), News("The voice went away.")):
+        app.on_voiceprep_app_from_session(app.FromSession(told))
+    app.on_voiceprep_app_do(app.Do(app.go_home))

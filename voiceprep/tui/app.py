@@ -206,10 +206,13 @@ class VoiceprepApp(App[None]):
         self._post(self.Do(work))
 
     def on_voiceprep_app_do(self, message: Do) -> None:
-        message.work()
+        if self.is_running:  # while it closes, messages still come and there is no screen any more
+            message.work()
 
     def on_voiceprep_app_from_session(self, message: FromSession) -> None:
         self._ended = self._ended or isinstance(message.told, Over)
+        if not self.is_running:
+            return
         match message.told:
             case Begun() as begun if self._left_early:
                 begun.controls.deliver(e.CandidateLeft())
