@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.engines.test_live_work import WORDS_PER_S, answer, passes
+from tests.engines.test_live_work import WORDS_PER_S, Ear, answer, hear_live
 from tests.kit.models.whisper_folder import make_scripted
 from voiceprep.bank import bank_folder
 from voiceprep.bank.load import sound_bank
@@ -37,8 +37,7 @@ def run(
         for lasts_s in (60.0, 120.0):
             speech = answer(lasts_s)
             speech_s += sum(s.length_s for s in speech)
-            for start_s, end_s in passes(speech, *ear.phrase_s, guesses=short):
-                ear.transcribe(sound, int(start_s * RATE), int(end_s * RATE), quick=True)
+            hear_live(Ear(ear.phrase_s, sound, ear), speech)
         work = ear.quick_work - before
     finally:
         ear.close()

@@ -53,9 +53,14 @@ WAITED = """\
 In brackets: how many times ours. *First sound* is whatever the interviewer says first; *the next question* is the one
 that the answer led to. The stand-in app is ours, written for this table: record, and when all is said transcribe,
 judge, synthesise, play."""
+RESIDENT = """\
+Resident memory of all processes of a peer, each at its own highest so far, added up five times a second; what they
+share is counted for each."""
 COUNTED = """\
-*In all* has the careful pass that is scored and stored; until it's done the interviewer is speaking. Frames and tokens
-are counted, not timed: windows encoded, padding included, and tokens of any kind for 2.5 words a second."""
+*All of it* has the whole program: recording, finding speech, matching, storing, and half a second in which the rubric
+is compiled. *In all* has the careful pass that is scored and stored; until it's done the interviewer is speaking.
+Frames and tokens are counted, not timed: windows encoded, padding included, and tokens of any kind for 2.5 words a
+second."""
 
 
 def turns(peers: Sequence[Peer], runs: Mapping[int, int]) -> list[tuple[Peer, int]]:
@@ -116,7 +121,7 @@ def page(rows: Sequence[Row], lengths_s: Sequence[int], start: Mapping[str, Any]
         COUNTED,
         "## Memory",
         table.memory(rows, lengths_s),
-        "Resident memory of all processes of a peer added up five times a second; what they share is counted for each.",
+        RESIDENT,
         "## Starting",
         table.starts(start, rows, min(lengths_s)),
         "## Where a peer wins",

@@ -32,14 +32,31 @@ def tree(root: int) -> dict[int, list[str]]:
     return found
 
 
-def cpu_s(root: int) -> float:
-    """Processor seconds of the tree so far, those of children that have ended included."""
-    return sum(int(t) for fields in tree(root).values() for t in fields[11:15]) / TICKS
+def cpu_s(root: int, module: str = "") -> float:
+    """Processor seconds of the tree so far, those of children that have ended included; with `module` of those
+    processes only that run it."""
+    return sum(int(t) for pid, fields in tree(root).items() if _runs(pid, module) for t in fields[11:15]) / TICKS
 
 
-def rss_mb(root: int) -> float:
-    """Resident memory of the tree, what its processes share counted for each."""
-    return sum(int(fields[21]) for fields in tree(root).values()) * PAGE / 1e6
+def _runs(pid: int, module: str) -> bool:
+    try:
+        return not module or module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+def highest_mb(root: int) -> float:
+    """Resident memory of the tree, each process at its own highest so far, what they share counted for each."""
+    return sum(map(_highest, tree(root))) * 1024 / 1e6
+
+
+def _highest(pid: int) -> int:
+    """In KiB; 0 when it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+    except OSError:
+        return 0
 
 
 def busy_s() -> float:
@@ -58,7 +75,7 @@ class Watching:
 
     def _look(self) -> None:
         while not self._over.wait(LOOK_EVERY_S):
-            self.peak_mb = max(self.peak_mb, rss_mb(self._root))
+            self.peak_mb = max(self.peak_mb, highest_mb(self._root))
 
     def __enter__(self) -> Watching:
         self._thread.start()

@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -69,20 +69,30 @@ class Candidate(FileMicrophone):
         return block
 
 
+class Used(NamedTuple):
+    """Processor time that was used until a moment: by all processes, and by the recogniser's."""
+
+    all_s: float
+    recogniser_s: float
+
+    @classmethod
+    def by_now(cls) -> Used:
+        return cls(machine.cpu_s(os.getpid()), machine.cpu_s(os.getpid(), "voiceprep.speech.recogniser_process"))
+
+
 class NullDevice(SilentSpeaker):
     """Notes when the first sample that isn't zero was due of each sound; hurries until it's told not to."""
 
     def __init__(self) -> None:
         super().__init__(MonotonicClock())
-        self.played: list[tuple[float, float]] = []
-        """When, and the processor time that all had used by then."""
+        self.played: list[tuple[float, Used]] = []
         self.hurries = True
 
     def play(self, sound: Sound, since: int | None = None) -> None:
         loud = np.flatnonzero(np.frombuffer(sound.pcm, "<i2"))
         if len(loud):
             at_s = time.monotonic() + int(loud[0]) / sound.rate
-            self.played.append((at_s, machine.cpu_s(os.getpid())))
+            self.played.append((at_s, Used.by_now()))
         if not self.hurries:
             super().play(sound, since)
 
@@ -124,12 +134,14 @@ def hold_one(answer: Path, done_s: float, model: str, folder: Path, *, hurried: 
     it's spoken; then only the parts are tried, since what is recognised meanwhile depends on it.
 
     `sound_s`: from *done* to the first sample of whatever is said first; `question_s`: to the first of the question
-    that the answer led to. `live_cpu_s` is used from the floor's opening to that, `cpu_s` until nothing works any more.
+    that the answer led to. `live_cpu_s` is used from the floor's opening to that, `live_recogniser_cpu_s` of it by the
+    recogniser's process, `cpu_s` until nothing works any more.
     """
     device, began = NullDevice(), threading.Event()
     told: list[tuple[float, e.Event]] = []
     steering: list[Steering] = []
     marks: dict[str, float] = {}
+    used: dict[str, Used] = {}
 
     def done() -> None:
         device.hurries = False
@@ -140,7 +152,7 @@ def hold_one(answer: Path, done_s: float, model: str, folder: Path, *, hurried: 
     def speak(question: str) -> Candidate | TypedLater:
         if "floor_s" in marks:
             return TypedLater()  # the next answer never comes: whoever listens for it has nothing to do
-        marks["floor_s"], marks["floor_cpu_s"] = time.monotonic(), machine.cpu_s(os.getpid())
+        marks["floor_s"], used["floor"] = time.monotonic(), Used.by_now()
         return Candidate(answer, Pace(hurried), done_s, done)
 
     def watch(event: e.Event, state: State) -> None:
@@ -152,13 +164,13 @@ def hold_one(answer: Path, done_s: float, model: str, folder: Path, *, hurried: 
 
     def leave() -> None:
         came = began.wait(done_s + GIVES_UP_S)
-        idle_since_s, last_s = time.monotonic(), machine.cpu_s(os.getpid())
+        idle_since_s, last_s = time.monotonic(), Used.by_now().all_s
         while came and time.monotonic() - idle_since_s < IDLE_S:
             time.sleep(0.5)
-            now_s = machine.cpu_s(os.getpid())
-            if now_s - last_s > IDLE_SHARE * 0.5:
-                idle_since_s, marks["idle_cpu_s"] = time.monotonic(), now_s
-            last_s = now_s
+            now = Used.by_now()
+            if now.all_s - last_s > IDLE_SHARE * 0.5:
+                idle_since_s, used["idle"] = time.monotonic(), now
+            last_s = now.all_s
         steering[0].runner.deliver(e.CandidateLeft())
 
     def steer(given: Steering) -> None:
@@ -167,14 +179,15 @@ def hold_one(answer: Path, done_s: float, model: str, folder: Path, *, hurried: 
 
     _hold(speak, device, steer, watch, model, folder)
     after = [(at_s, used_s) for at_s, used_s in device.played if marks["done_s"] <= at_s <= marks["spoken_s"]]
-    asked_s, asked_cpu_s = after[1]  # after the acknowledgement; more sentences of it may follow
+    asked_s, asked = after[1]  # after the acknowledgement; more sentences of it may follow
     heard = [event.words for _, event in told if isinstance(event, e.WordsHeard)]
     assessed = [event.assessment for _, event in told if isinstance(event, e.Assessed)]
     return {
         "sound_s": after[0][0] - marks["done_s"],
         "question_s": asked_s - marks["done_s"],
-        "live_cpu_s": asked_cpu_s - marks["floor_cpu_s"],
-        "cpu_s": max(asked_cpu_s, marks.get("idle_cpu_s", 0.0)) - marks["floor_cpu_s"],
+        "live_cpu_s": asked.all_s - used["floor"].all_s,
+        "live_recogniser_cpu_s": asked.recogniser_s - used["floor"].recogniser_s,
+        "cpu_s": max(asked.all_s, used.get("idle", asked).all_s) - used["floor"].all_s,
         "ready_at_s": device.played[0][0],
         "from_at_s": marks["floor_s"],
         "question_at_s": asked_s,
