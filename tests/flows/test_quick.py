@@ -13,6 +13,7 @@ import pytest
 
 from tests.bank import small_bank
 from tests.flows.test_clock import FASTER, LOAD, ROUND_AND_ROUND, STALE, Ear, Round, talk
+from voiceprep import checks
 from voiceprep.bank.load import Bank, sound_bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import MISHEARD
@@ -328,6 +329,30 @@ def test_a_careful_verdict_waits_for_the_disk(small: Bank) -> None:
     careful = [event for event in held.of(e.Assessed) if event.anew]
     others = [event for event in held.of(e.Assessed) if event.take_id not in dict(held.state.given)]
     assert careful and held.journal.waited.count("Assessed") >= len(careful) + len(others)
+
+
+def test_a_careful_verdict_waits_for_the_disk_while_another_answers_words_are_quick_ones(
+    small: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Quick(small, None, [talk((1.0, ALL)), talk((1.0, ALL))], review=False)
+    nobody_speaks, append = checks._nobody_speaks, held.journal.append
+    waits: list[tuple[bool, set[str], bool]] = []
+    slow = [True]
+
+    def has_time(state: State) -> bool:
+        """Not before both are due: a slow machine's recogniser."""
+        slow[0] = slow[0] and len(state.checks_due) < 2
+        return not slow[0] and nobody_speaks(state)
+
+    def appended(event: e.Event, *, durable: bool) -> None:
+        append(event, durable=durable)
+        if isinstance(event, e.Assessed) and event.take_id == "a001":
+            waits.append((event.anew, {c.take_id for c in held.runner.state.checks_due}, durable))
+
+    monkeypatch.setattr(checks, "_nobody_speaks", has_time)
+    monkeypatch.setattr(held.journal, "append", appended)
+    held.hold()
+    assert waits == [(False, {"a001"}, False), (True, {"a002"}, True)]
 
 
 def test_what_an_answer_is_held_against_is_compiled_while_it_is_given(small: Bank) -> None:
