@@ -122,6 +122,8 @@ async def test_a_second_answer_off_topic_is_let_go_kindly(bank: Bank) -> None:
         await stage.feedback()
         assert "NOT SCORED" in stage.text("#counts")
         assert "Leave this one for now: read its model answer" in flat(stage.text("#next"))
+        assert len(stage.text("#counts").splitlines()) == 2
+        assert all(line.startswith(" ") for line in stage.text("#counts").splitlines()), "none wraps to the left edge"
 
 
 async def test_without_time_the_feedback_says_which_follow_up_to_prepare(bank: Bank) -> None:

@@ -160,7 +160,8 @@ class FeedbackScreen(PutRight):
         a = self.assessment
         if a is None or not self.ready:
             return
-        self.query_one("#counts", Literal).show((f" {self._counts(a)}", TITLE))
+        counts = "\n".join(hanging(line, self.columns, " ") for line in self._counts(a).splitlines())
+        self.query_one("#counts", Literal).show((counts, TITLE))
         later = "\n" + hanging(a.not_asked, self.columns, "       ") if a.not_asked else ""
         self.query_one("#next", Literal).show(hanging(a.next_step, self.columns, " NEXT  ") + later)
         self.query_one("#note", Literal).show(f"  {self._notice}" if self._notice else "")
@@ -180,7 +181,7 @@ class FeedbackScreen(PutRight):
         if a.unscored is not None:
             return f"NOT SCORED  {a.unscored.reason}. It's in no average; your recording is kept."
         yours = wording.with_yours(a)
-        return wording.counts(a) + (f"\n {yours}" if yours else "")
+        return wording.counts(a) + (f"\n{yours}" if yours else "")
 
     def head(self) -> Content:
         a = self.assessment

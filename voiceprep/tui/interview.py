@@ -458,12 +458,12 @@ class InterviewScreen(Page):
             return wording.HANDS_FREE_BASIC if basic else wording.HANDS_FREE
         if silent_s >= SILENT_FROM_S and state.rules is None:
             if state.coached and silent_s >= LONG_SILENCE_S:
-                return f"Silent for {silent_s:.0f} s. A pause is fine: say what you are weighing."
+                return f"Silent for {int(silent_s)} s. A pause is fine: say what you are weighing."
             if state.hands_free_s:
                 return (
-                    f"Silent for {silent_s:.0f} s. After {state.hands_free_s:g} s I count down; any sound stops that."
+                    f"Silent for {int(silent_s)} s. After {state.hands_free_s:g} s I count down; any sound stops that."
                 )
-            return f"Silent for {silent_s:.0f} s. Take your time: I will not end your answer."
+            return f"Silent for {int(silent_s)} s. Take your time: I will not end your answer."
         if state.coached and (hint := pace_hint(self._rough.get(state.take_id, []))):
             return hint
         return wording.CONFIDENTIAL if self._is_told and self._recorded_s() < CONFIDENTIAL_S else ""
