@@ -114,6 +114,7 @@ def run_one(peer: Peer, model: Path, answer: Spoken, length_s: int) -> dict[str,
             "VOICEPREP_BENCH_WORDS_PER_S": str(WORDS_PER_S),
             "OMP_NUM_THREADS": "2",
             "HF_HUB_OFFLINE": "1",
+            "PYTHONDONTWRITEBYTECODE": "",  # compiled once, as where it's installed
         }
         order = {"model": str(model), "answer": str(answer.path), "done_s": done_s, **peer.order}
         before, began_s = (machine.busy_s(), sum(os.times()[:4])), time.monotonic()

@@ -16,6 +16,8 @@ from tests.bench.peers.runs import ROOT
 from tests.kit.terminal import Pty, program_env
 
 HEAVY = ("numpy", "onnxruntime", "textual", "faster_whisper", "ctranslate2", "sounddevice", "yaml", "openai")
+INSTALLED = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
+"""As it starts where it's installed: compiled once, not at every start, whatever this shell is told."""
 PAINTED, USABLE = b"One moment", b"leaves this machine"
 
 
@@ -39,7 +41,7 @@ def _imports(env: dict[str, str]) -> list[str]:
 
 def _paints(folder: Path) -> tuple[float, float]:
     began_s = time.monotonic()
-    with Pty(program_env(folder, PYTHONPATH=str(ROOT), TERM="xterm-256color"), []) as program:
+    with Pty(program_env(folder, **INSTALLED, TERM="xterm-256color"), []) as program:
         return program.wait_for(PAINTED) - began_s, program.wait_for(USABLE) - began_s
 
 
@@ -48,7 +50,7 @@ def first_question_s(model: Path, answer: Path, folder: Path) -> float:
     order = {"model": str(model), "answer": str(answer), "folder": str(folder), "leaves": True, "done_s": 1.0}
     command = [sys.executable, "-m", "tests.bench.peers.ours"]
     order["began_s"] = time.monotonic()
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, **INSTALLED}
     done = subprocess.run([*command, json.dumps(order)], env=env, capture_output=True, text=True, check=True)
     return float(json.loads(done.stdout.splitlines()[-1])["ready_s"])
 
@@ -57,7 +59,7 @@ def starting(model: Path, answer: Path, times: int) -> dict[str, Any]:
     """Medians of `times` starts, in seconds; the first one of a new user beside those after it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        env = program_env(folder, PYTHONPATH=str(ROOT))
+        env = program_env(folder, **INSTALLED)
         bare, asked = [sys.executable, "-c", "pass"], [sys.executable, "-m", "voiceprep", "--help"]
         pairs = [(_spent(bare, env), _spent(asked, env)) for _ in range(times + 1)][1:]
         imports = _imports(env)
