@@ -10,13 +10,6 @@ import sys
 TRIM_THRESHOLD, ARENA_MAX = -1, -8
 """glibc's M_TRIM_THRESHOLD and M_ARENA_MAX."""
 KEPT_BYTES = 1_000_000
-TUNABLES = ":".join(
-    f"glibc.malloc.{name}={value}"
-    for name, value in (("arena_max", 1), ("mmap_threshold", 2_500_000), ("trim_threshold", 4_000_000), ("hugetlb", 1))
-)
-"""What an engine's process is started with, as GLIBC_TUNABLES: one heap for all threads, and whatever is as large as
-one layer's numbers (3 MB with base) by itself, so that it goes back when it's freed: 30 MB less at base's highest. Each
-such place is new then, and pages of 2 MB make that as quick as keeping them was."""
 OBJECTS, YOUNG, OLD = 50_000, 20, 20
 """How many new objects, and how many looks at the younger ones, until the next look for garbage."""
 
@@ -29,7 +22,8 @@ def keep_little() -> None:
 
 
 def give_back() -> None:
-    """Returns freed memory to the system instead of keeping it for the next time: 80 MB after a pass of base."""
+    """Returns freed memory to the system instead of keeping it for the next time: 80 MB after a pass of base. Takes a
+    millisecond or two."""
     _call("malloc_trim", 0)
 
 
@@ -40,6 +34,7 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS, YOUNG, OLD)
+    give_back()
 
 
 def _call(name: str, *numbers: int) -> None:

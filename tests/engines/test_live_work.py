@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import pytest
 from tests.conftest import MODELS, need
 from tests.kit.models.whisper_folder import make_scripted
 from tests.kit.ports import ManualClock, instant_ports
-from voiceprep import quick_words, wiring
+from voiceprep import memory, quick_words, wiring
 from voiceprep.bank.load import Bank
 from voiceprep.config import Places
 from voiceprep.core import events as e
@@ -26,7 +27,7 @@ from voiceprep.core.transcript import Transcript, heard
 from voiceprep.pcm.wav import RATE, TakeFile
 from voiceprep.quick_words import QuickWords
 from voiceprep.speech import recogniser, windows
-from voiceprep.speech.counted import Work
+from voiceprep.speech.counted import Counted, Work
 from voiceprep.speech.recogniser import ChildTranscriber
 
 MICRO = Path(__file__).parents[1] / "kit" / "models" / "micro_whisper"
@@ -137,6 +138,17 @@ def test_live_recognition_encodes_at_most_twice_the_speech_and_writes_its_words_
             assert work.redone <= 1 and len(ear.asked) >= (6 if short else 3), "a scrap may get too long a script"
     finally:
         engine.close()
+
+
+def test_what_is_free_goes_back_before_each_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two windows of base at a time took 50 MB more than one."""
+    done: list[str] = []
+    monkeypatch.setattr(memory, "give_back", lambda: done.append("gave back"))
+    model = SimpleNamespace(encode=lambda features: done.append("encoded"))
+    counted = Counted(model)
+    for _ in range(2):
+        counted.encode(np.zeros((1, 80, 3000), np.float32))
+    assert done == ["gave back", "encoded"] * 2 and counted.mel_frames == 6000
 
 
 def test_a_quick_pass_pads_to_the_whole_window_unless_it_is_told_otherwise(tmp_path: Path, sound: Path) -> None:

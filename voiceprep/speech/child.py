@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from voiceprep import memory
 from voiceprep.errors import EngineError
 
 START_S = 60.0
@@ -103,7 +102,7 @@ class Child:
             self._kill()
             self.restarted(f"it ended with {_exit(code)}")
         env = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONIOENCODING": "utf-8"}
-        env.setdefault("GLIBC_TUNABLES", memory.TUNABLES)
+        env.setdefault("MALLOC_ARENA_MAX", "1")  # glibc else keeps what every thread has ever freed
         log = None if self._log is None else os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             process = subprocess.Popen(

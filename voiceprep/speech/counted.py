@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from voiceprep import memory
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -51,6 +53,7 @@ class Counted:
         """`features`: a float array of shape (1, mels, frames)."""
         self.encode_calls += 1
         self.mel_frames += int(features.shape[-1])
+        memory.give_back()  # nothing takes as much as this: what is free by now needn't lie beside it
         return self._model.encode(features, *args, **options)
 
     def generate(self, *args: Any, **options: Any) -> Any:

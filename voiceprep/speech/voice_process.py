@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
-from voiceprep import offline
+from voiceprep import memory, offline
 from voiceprep.pcm.convert import without_silence
 from voiceprep.pcm.loudness import made_even
 from voiceprep.speech.protocol import RATE_BYTES, Reply, Request, claim_pipes, serve
@@ -58,6 +58,7 @@ def main() -> None:
         fd = os.open(request["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(fd, "wb") as file:
             file.write(rate.to_bytes(RATE_BYTES, "little") + pcm)
+        memory.give_back()
         return {"rate": rate, "samples": len(pcm) // 2}
 
     serve(work, requests, replies)
