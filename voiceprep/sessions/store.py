@@ -179,7 +179,7 @@ class SessionGrounds:
 
     @cached_property
     def _latest(self) -> Callable[[str], Ground]:
-        """What is compiled of a question takes 10 MB: the last ones' is kept, not that of all there were."""
+        """What is compiled of a question takes 3 to 6 MB: the last ones' is kept, not that of all there were."""
         return lru_cache(maxsize=COMPILED)(lambda question_id: replace(self.by_id[question_id]))
 
 
