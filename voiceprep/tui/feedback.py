@@ -160,7 +160,7 @@ class FeedbackScreen(PutRight):
         a = self.assessment
         if a is None or not self.ready:
             return
-        counts = "\n".join(hanging(line, self.columns, " ") for line in self._counts(a).splitlines())
+        counts = "\n".join(hanging(line, self.columns, " ") for line in self._counts(a))
         self.query_one("#counts", Literal).show((counts, TITLE))
         later = "\n" + hanging(a.not_asked, self.columns, "       ") if a.not_asked else ""
         self.query_one("#next", Literal).show(hanging(a.next_step, self.columns, " NEXT  ") + later)
@@ -175,13 +175,12 @@ class FeedbackScreen(PutRight):
         return self.size.width - 2
 
     @staticmethod
-    def _counts(a: Assessment) -> str:
+    def _counts(a: Assessment) -> list[str]:
         if line := wording.ticked(a):
-            return f"{line}. It's in no average."
+            return [f"{line}. It's in no average."]
         if a.unscored is not None:
-            return f"NOT SCORED  {a.unscored.reason}. It's in no average; your recording is kept."
-        yours = wording.with_yours(a)
-        return wording.counts(a) + (f"\n{yours}" if yours else "")
+            return [f"NOT SCORED  {a.unscored.reason}. It's in no average; your recording is kept."]
+        return [line for line in (wording.counts(a), wording.with_yours(a)) if line]
 
     def head(self) -> Content:
         a = self.assessment
