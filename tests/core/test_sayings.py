@@ -118,6 +118,13 @@ def test_without_a_point_that_has_sayings_nothing_is_learned() -> None:
     assert learn((), (), "", LEXICON, FOLDER) is None
 
 
+def test_features_that_come_equally_often_share_their_weights() -> None:
+    """A question takes a third of the memory so; and who shares them weighs as if it had them alone."""
+    rows = {id(row): row for row in LEARNED.weights.values()}
+    assert len(rows) < len(LEARNED.weights) / 2
+    assert len({tuple(row) for row in rows.values()}) > len(rows) / 2, "and not for all the same"
+
+
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=15, deadline=None)
 def test_the_order_of_points_and_sayings_changes_no_weight(chance: random.Random) -> None:

@@ -355,7 +355,9 @@ def test_a_careful_verdict_waits_for_the_disk_while_another_answers_words_are_qu
     assert waits == [(False, {"a001"}, False), (True, {"a002"}, True)]
 
 
-def test_what_an_answer_is_held_against_is_compiled_while_it_is_given(small: Bank) -> None:
+def test_what_an_answer_is_held_against_is_compiled_while_it_is_given(
+    small: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held = Quick(small, None, [talk((1.0, FASTER), (9.0, STALE)), talk()])
     compiled: list[bool] = []
     transcribe = held.ear.transcribe
@@ -365,6 +367,6 @@ def test_what_an_answer_is_held_against_is_compiled_while_it_is_given(small: Ban
         compiled.append("rubric" in vars(ground))
         return transcribe(*args, **options)
 
-    held.ear.transcribe = asked  # type: ignore[method-assign]
+    monkeypatch.setattr(held.ear, "transcribe", asked)
     held.hold()
     assert compiled and all(compiled), "before the first words are recognised"
