@@ -14,6 +14,8 @@ from typing import Any
 
 from voiceprep import durable
 from voiceprep.errors import EngineError
+from voiceprep.pcm.convert import without_silence
+from voiceprep.pcm.loudness import made_even
 from voiceprep.ports import Sound
 from voiceprep.speech.child import Child
 from voiceprep.speech.protocol import RATE_BYTES
@@ -72,6 +74,9 @@ class ChildSynthesizer:
                 self.child.ask({"op": "speak", "text": text, "out": str(part)}, self._deadline_s)
             if (sound := _kept(part)) is None:
                 raise EngineError(f"{self.name} gave no sound.")
+            # Voices begin and end with a quarter of a second of silence, which would be a delay.
+            sound = Sound(made_even(without_silence(sound.pcm, sound.rate), sound.rate), sound.rate)
+            part.write_bytes(sound.rate.to_bytes(RATE_BYTES, "little") + sound.pcm)
             os.replace(part, kept)
         except OSError as error:
             raise durable.storage_error(error, self._cache) from error
