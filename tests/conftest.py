@@ -15,7 +15,8 @@ import platformdirs
 import pytest
 
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core.feedback import Ground
 
 REQUIRED = frozenset(filter(None, os.environ.get("VOICEPREP_REQUIRE", "").split(",")))

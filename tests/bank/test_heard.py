@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.bank import small_bank, template
+from voiceprep.bank.contents import Bank
 from voiceprep.bank.heard import BOUNDS, NEAREST, Neighbours, Result, Trial, heard, trials, worth
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.bank.made_answers import BETWEEN, material, noun_list, shuffled_words
 from voiceprep.core.feedback import Ground
 

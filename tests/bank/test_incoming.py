@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tests.bank import small_bank
 from tests.bank.test_own import OWN
+from voiceprep.bank.contents import MAX_BYTES, Bank
 from voiceprep.bank.incoming import Offer, offered, offered_curriculum
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.bank.own import keep, with_own
-from voiceprep.bank.yaml_file import MAX_BYTES
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +14,9 @@ import pytest
 from tests.bank import small_bank
 from tests.bank.small_bank import edited
 from voiceprep.bank import bank_folder, index
+from voiceprep.bank.contents import Bank
 from voiceprep.bank.index import IndexedQuestions, indexed_bank
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core.question import outline_of
 from voiceprep.errors import BankError
 
@@ -44,6 +47,31 @@ def by_index(bank: Bank) -> bool:
 def the_file(cache: Path) -> Path:
     (path,) = cache.iterdir()
     return path
+
+
+READERS = ("yaml", "voiceprep.bank.load", "voiceprep.bank.schema", "jinja2")
+
+
+def test_with_a_true_index_nothing_that_reads_banks_is_loaded(folder: Path, tmp_path: Path) -> None:
+    """A tenth of a second and some megabytes of every start, for a session that needs none of it."""
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from voiceprep.config import Places\n"
+        "import voiceprep.wiring.screens\n"
+        "from voiceprep.wiring.engines import load_bank\n"
+        f"places = Places(Path({str(tmp_path / 'data')!r}), Path({str(tmp_path / 'cache')!r}))\n"
+        f"bank = load_bank({str(folder)!r}, places)\n"
+        f"print(len(bank.questions), *sorted(set({READERS!r}) & set(sys.modules)))"
+    )
+
+    def started() -> list[str]:
+        told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        return told.stdout.split()
+
+    first, second = started(), started()
+    assert "voiceprep.bank.load" in first, "there was no index yet"
+    assert second == first[:1]
 
 
 @pytest.mark.parametrize("which", ["small", "shipped"])
@@ -220,7 +248,7 @@ def test_nothing_is_indexed_while_somebody_writes_in_the_bank(
         (where / "caches.yaml").write_text(edited("easy", "hard"))
         return found
 
-    monkeypatch.setattr(index, "sound_bank", meanwhile)
+    monkeypatch.setattr("voiceprep.bank.load.sound_bank", meanwhile)
     assert indexed_bank(folder, cache).questions["why-cache"].difficulty == "easy"
     assert not cache.exists()
     monkeypatch.undo()

@@ -8,7 +8,8 @@ import pytest
 
 from tests.bank import small_bank
 from tests.bench.misheard import CARRIERS, Caution, Clip, in_place, is_found, misheard, said_by_the_bank, stable, ways
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import Term
 from voiceprep.core.words import tokenise

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tests.bank import small_bank
 from voiceprep import durable
+from voiceprep.bank.contents import Bank
 from voiceprep.bank.incoming import offered
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.bank.own import keep, remove, with_own
 from voiceprep.bank.written import as_yaml
 from voiceprep.core.question import Question

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from voiceprep import durable
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.bank.own_lexicon import FORM, add, read_additions, remove, with_additions
 from voiceprep.core.lexicon import Lexicon, Term
 from voiceprep.core.own_terms import MAX_PHRASES, MAX_TERMS, Addition

@@ -10,7 +10,8 @@ import pytest
 from tests.bank import small_bank, template
 from tests.bank.small_bank import edited, place
 from tests.bank.test_own import OWN, own
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.bank.own import keep, with_own
 from voiceprep.bank.own_rounds import GROUP, MAX_ROUNDS, read_own_rounds, with_own_rounds
 from voiceprep.core.plan import Round, Wants

@@ -9,7 +9,8 @@ import pytest
 from tests.bank import small_bank
 from tests.bank.small_bank import edited, place
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, load_bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import load_bank, sound_bank
 from voiceprep.core.plan import Round, Wants, picks_of
 
 CHOSEN = """\

@@ -10,10 +10,10 @@ import pytest
 
 from tests.bank import small_bank
 from tests.bank.small_bank import LEXICON, TOPIC, edited, place
-from voiceprep.bank.load import Bank, load_bank, sound_bank
+from voiceprep.bank.contents import MAX_BYTES, Bank
+from voiceprep.bank.load import load_bank, sound_bank
 from voiceprep.bank.meaning import FEWEST_MISSAID, FEWEST_SAID
 from voiceprep.bank.sayings_file import LONGEST, Saying, read_sayings
-from voiceprep.bank.yaml_file import MAX_BYTES
 from voiceprep.core.feedback import Assessment, Ground, assess, assess_follow_up
 from voiceprep.core.plan import plan_questions
 from voiceprep.core.transcript import typed

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from voiceprep.bank import bank_folder, load_bank
+from voiceprep.bank import bank_folder
 from voiceprep.bank.check import check_bank
+from voiceprep.bank.contents import Bank
 from voiceprep.bank.ids import IDS
-from voiceprep.bank.load import Bank
+from voiceprep.bank.load import load_bank
 from voiceprep.core.everyday import EVERYDAY
 from voiceprep.core.feedback import Assessment, Ground, assess, assess_follow_up
 from voiceprep.core.patterns import compile_pattern

@@ -20,9 +20,10 @@ import pytest
 from tests.bank import known_to_fail
 from tests.bank.known_to_fail import KNOWN
 from tests.bench.validity import data
-from voiceprep.bank import bank_folder, load_bank
+from voiceprep.bank import bank_folder
+from voiceprep.bank.contents import Bank
 from voiceprep.bank.heard import BOUNDS, Neighbours, Result, heard
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.load import load_bank, sound_bank
 from voiceprep.core.feedback import Ground
 from voiceprep.core.question import Question
 

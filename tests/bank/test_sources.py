@@ -11,7 +11,8 @@ import pytest
 from tests.conftest import SHARED, need
 from voiceprep.bank import bank_folder
 from voiceprep.bank.check import omitted_ids, sources
-from voiceprep.bank.load import OMITTED, Bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import OMITTED
 from voiceprep.bank.yaml_file import read
 
 PROMISED = frozenset(("numbered", "assessment-sample"))

@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.bank import small_bank, template
 from tests.bank.small_bank import TOPIC
 from tests.sessions.command import batch
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.bank.stats import stats
 
 

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.bank import small_bank
+from voiceprep.bank.contents import MAX_BYTES
 from voiceprep.bank.load import load_bank
-from voiceprep.bank.yaml_file import MAX_BYTES, MAX_NODES, read
+from voiceprep.bank.yaml_file import MAX_NODES, read
 
 
 def reading(folder: Path, raw: bytes | str) -> tuple[object, list[str]]:

@@ -40,7 +40,7 @@ from tests.kit import virtual_card
 from tests.kit.on_the_card import Handed, Session, Told, is_said
 from tests.kit.virtual_card import VirtualCard
 from voiceprep import durable, memory, wiring
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places
 from voiceprep.core import events as e
 from voiceprep.core.plan import plan_questions

@@ -16,7 +16,8 @@ from tests.bank import small_bank
 from tests.kit.on_the_card import ends
 from voiceprep.audio.lines import Samples
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core.feedback import Ground, assess
 from voiceprep.core.transcript import Word, heard
 from voiceprep.pcm.convert import Resampler

@@ -16,7 +16,8 @@ from itertools import cycle, islice
 
 from tests.core.questions import spoken
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core.feedback import Ground, assess
 from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import Lexicon

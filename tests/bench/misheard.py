@@ -25,7 +25,8 @@ from typing import Any
 
 from tests.bench.validity.spoken import cache_folder, ground_of, hear_one, key, read_heard
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core.folding import Folder
 from voiceprep.core.lexicon import Lexicon, Term
 from voiceprep.core.question import Claim, Counterclaim

@@ -31,7 +31,8 @@ from tests.bench.validity import rows
 from tests.kit.timed_speech import PHRASES, Phrase, spoken
 from voiceprep import __version__
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.config import places
 from voiceprep.core.transcript import Transcript
 from voiceprep.pcm.convert import Resampler

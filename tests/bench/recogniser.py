@@ -22,7 +22,8 @@ import jiwer
 
 from tests.bench.validity import rows
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core.folding import Folder
 from voiceprep.core.words import tokenise
 from voiceprep.pcm.sound_file import read_16k

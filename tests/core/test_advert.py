@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.advert import QUESTIONS, plan_advert, terms_in
 from voiceprep.core.plan import Plan
 

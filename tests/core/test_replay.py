@@ -9,7 +9,8 @@ import pytest
 
 from tests.bank import small_bank
 from tests.sessions import made
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground, assess
 from voiceprep.core.plan import Plan, plan_questions

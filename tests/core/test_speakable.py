@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.questions import LEXICON
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.speakable import SHORTEST_PIECE, sentences, speakable
 

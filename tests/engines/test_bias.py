@@ -13,7 +13,7 @@ import soundfile
 from tests.bench.validity import rows
 from tests.conftest import MODELS, need
 from voiceprep import wiring
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places
 from voiceprep.core.feedback import Ground, assess
 from voiceprep.core.lexicon import Lexicon, Term

@@ -13,7 +13,7 @@ from tests.engines.test_transcribers import MICRO
 from tests.kit.models.piper_voice import make_voice
 from tests.sessions.command import batch, run
 from voiceprep import wiring
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places, Settings
 from voiceprep.errors import DeviceError, SetupMissing, UsageError
 from voiceprep.speech import flite

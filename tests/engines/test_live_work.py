@@ -18,7 +18,7 @@ from tests.conftest import MODELS, need
 from tests.kit.models.whisper_folder import make_scripted
 from tests.kit.ports import ManualClock, instant_ports
 from voiceprep import memory, quick_words, wiring
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places
 from voiceprep.core import events as e
 from voiceprep.core.spans import Span

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import MODELS, need
 from tests.kit.models.whisper_folder import make_scripted
 from voiceprep import wiring
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places
 from voiceprep.errors import EngineError, SetupMissing
 from voiceprep.pcm.sound_file import read_16k

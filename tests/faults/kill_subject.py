@@ -16,7 +16,8 @@ from pathlib import Path
 from tests.bank import small_bank
 from voiceprep import cli, wiring
 from voiceprep.audio.files import FileMicrophone
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.clock import MonotonicClock
 from voiceprep.commands import practice, sessions  # noqa: F401 - imported here, once
 from voiceprep.config import Places

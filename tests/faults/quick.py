@@ -9,7 +9,8 @@ import numpy as np
 
 from tests.bank import small_bank
 from voiceprep import wiring
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.config import Places
 from voiceprep.core.events import Event
 from voiceprep.core.interview import State

@@ -21,7 +21,8 @@ from tests.sessions import made
 from tests.sessions.command import Result, batch
 from tests.sessions.test_golden import GOLDEN
 from voiceprep import wiring
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.config import Places
 from voiceprep.core import events as e
 from voiceprep.core.opinion import NoOpinion, Opinion

@@ -12,7 +12,8 @@ import pytest
 
 from tests.bank import small_bank
 from tests.kit.ports import HeldCapture, Inline, ManualClock, ScriptedVoice, Spoken, Waiting, instant_ports
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.clock import MonotonicClock
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground

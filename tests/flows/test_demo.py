@@ -13,7 +13,8 @@ import soundfile
 
 from voiceprep import wiring
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.commands.practice import hold_demo
 from voiceprep.config import Places
 from voiceprep.core.events import Assessed

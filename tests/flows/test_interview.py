@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tests.kit.ports import HeldCapture, Inline, ManualClock, MemoryJournal, Spoken, instant_ports
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.clock import MonotonicClock
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground

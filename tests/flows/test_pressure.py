@@ -17,7 +17,8 @@ from tests.kit.ports import ManualClock, instant_ports
 from tests.sessions.command import Result, batch, run
 from voiceprep.audio.capture import TakeRecorder
 from voiceprep.audio.silero import SileroVad
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground
 from voiceprep.core.interview import State, fold

@@ -19,7 +19,7 @@ import pytest
 from tests.flows import test_terminal
 from tests.flows.test_terminal import Room, squeezed
 from tests.kit.speech_fixture import LOUD, likeness, samples, spoken
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.pressure import COUNTED, CUT_OFF
 from voiceprep.pcm.wav import RATE
 from voiceprep.sessions import store

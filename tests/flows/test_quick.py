@@ -14,7 +14,8 @@ import pytest
 from tests.bank import small_bank
 from tests.flows.test_clock import FASTER, LOAD, ROUND_AND_ROUND, STALE, Ear, Round, talk
 from voiceprep import checks
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import MISHEARD
 from voiceprep.core.floor import ACKNOWLEDGED

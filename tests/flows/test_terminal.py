@@ -22,7 +22,7 @@ from tests.kit import terminal, virtual_card
 from tests.kit.speech_fixture import FirstSound, likeness, samples, spoken, words_heard
 from tests.kit.terminal import Pty, Terminal, program_env
 from tests.kit.virtual_card import VirtualCard
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.state import State
 from voiceprep.pcm.recording import read_recording
 from voiceprep.pcm.wav import RATE

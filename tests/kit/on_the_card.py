@@ -13,7 +13,7 @@ import numpy as np
 from voiceprep import wiring
 from voiceprep.audio.lines import InputLine, OutputLine, Playing, Samples
 from voiceprep.audio.speaker import CardSpeaker
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places, Settings
 from voiceprep.core import events as e
 from voiceprep.core.plan import Plan

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.kit.ports import Grounds, ManualClock, MemoryJournal, ScriptedVoice
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core import home
 from voiceprep.core.feedback import Ground

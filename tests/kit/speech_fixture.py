@@ -11,7 +11,7 @@ from types import TracebackType
 
 import numpy as np
 
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.words import tokenise
 from voiceprep.pcm.sound_file import read_16k
 from voiceprep.pcm.wav import RATE, TakeFile

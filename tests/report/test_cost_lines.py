@@ -10,7 +10,7 @@ import pytest
 from tests.bank import small_bank
 from tests.report.test_report import Rendered, squeezed
 from tests.sessions import made
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.cost import Cost, Side
 from voiceprep.core.delivery import Unmeasured

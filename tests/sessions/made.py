@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.bank import small_bank
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground, assess, assess_follow_up
 from voiceprep.core.opinion import Dropped, NoOpinion, Opinion, PointOpinion, Quote

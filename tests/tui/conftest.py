@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 
 LONGEST_S = 60.0
 HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from tests.kit.ports import ManualClock
 from tests.kit.screen_backend import ScreenBackend
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.state import Phase, State
 from voiceprep.tui.app import VoiceprepApp

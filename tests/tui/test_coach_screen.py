@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit.screen_backend import ScreenBackend, with_ask, without_follow_ups
 from tests.tui.stage import GOOD, HALF, MIXED, REST, SLOW, SQL, Stage, interviewed, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.pressure import Pressure
 from voiceprep.core.question import Question

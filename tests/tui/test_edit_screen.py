@@ -7,7 +7,7 @@ from textual import events as textual_events
 
 from tests.tui.stage import HALF, REST, VERSIONS, Stage, interviewed
 from tests.tui.test_feedback_screen import MISHEARD, flat, given, judged, unheard, verdict
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.tui.edit import Words
 

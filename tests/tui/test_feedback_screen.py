@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit.screen_backend import ScreenBackend, clearly, without_follow_ups
 from tests.tui.stage import COOKING, GAP_FILLED, GOOD, HALF, MIXED, REST, SLOW, SQL, VERSIONS, WRONG, Stage, interviewed
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Assessment, PointFeedback
 from voiceprep.core.question import Point

@@ -8,7 +8,7 @@ import pytest
 
 from tests.kit.screen_backend import ScreenBackend
 from tests.tui.stage import GOOD, HALF, REST, SLOW, interviewed, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.plan import Wants
 from voiceprep.errors import EngineError
 from voiceprep.tui.backend import HomeView, PastSession, Wanted

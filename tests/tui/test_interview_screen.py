@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 
 from tests.kit.screen_backend import ScreenBackend, with_ask
 from tests.tui.stage import COOKING, GAP_FILLED, GOOD, HALF, REST, SLOW, SQL, Stage, interviewed, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.judged import ASK_AGAIN
 from voiceprep.tui.backend import News, Wanted

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from tests.kit.screen_backend import Gate, ScreenBackend, without_follow_ups
 from tests.tui.stage import GOOD, HALF, MIXED, REST, SLOW, SQL, Stage, interviewed, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.tui.backend import Happened, News, Over, Told, Wanted
 from voiceprep.tui.base import Page, key_name, own_bindings

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static, TextArea
 import voiceprep.tui
 from tests.kit.screen_backend import ScreenBackend, with_ask, without_follow_ups
 from tests.tui.stage import GOOD, HALF, REST, SQL, Stage, interviewed, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.clean import LONGEST, clean
 from voiceprep.core.feedback import Evidence

@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from tests.kit.screen_backend import ScreenBackend, without_follow_ups
 from tests.tui.stage import GOOD, HALF, MIXED, REST, SLOW, SQL, Stage, interviewed, on_stage
 from tests.tui.test_sizes import STORM, resized
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.pressure import CUT_OFF, Pressure, rules_in_words
 from voiceprep.tui.backend import Wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.stage import REST, SQL, Stage, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.progress import DueQuestion, PointStanding, Progress, WeakPoint
 from voiceprep.tui.backend import ProgressView, Wanted
 

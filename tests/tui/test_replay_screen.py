@@ -11,7 +11,7 @@ import pytest
 from tests.kit.screen_backend import FakeReplayControls, ScreenBackend
 from tests.tui.stage import SQL, Stage, on_stage
 from tests.tui.test_snapshots import same
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.feedback import Ground, assess
 from voiceprep.core.replay import replay_of

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from tests.kit.screen_backend import FakeJudge, Gate, ScreenBackend, without_follow_ups
 from tests.tui.stage import HALF, MIXED, REST, SQL, VERSIONS, Stage, interviewed, on_stage
 from tests.tui.test_feedback_screen import choose, flat, judged, points
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.opinion import NoOpinion, Opinion, PointOpinion, Quote
 

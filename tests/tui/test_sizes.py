@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from tests.kit.screen_backend import ScreenBackend, without_follow_ups
 from tests.tui.stage import HALF, MIXED, REST, SQL, Stage, interviewed, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 
 STORM = [(20, 5), (200, 60)] + [

@@ -12,7 +12,7 @@ import pytest
 
 from tests.kit.screen_backend import ScreenBackend, without_follow_ups
 from tests.tui.stage import MIXED, REST, SLOW, SQL, Stage, interviewed, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.tui.backend import Wanted
 
 FOLDER = Path(__file__).parent / "snapshots"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.kit.screen_backend import ScreenBackend, without_follow_ups
 from tests.tui.stage import GOOD, HALF, REST, SQL, Stage, interviewed, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.tui.backend import Recording
 from voiceprep.tui.takes import TakesScreen, open_takes

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.tui.stage import REST, SQL, Stage, interviewed, on_stage
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import events as e
 from voiceprep.core.pressure import Pressure
 

@@ -9,15 +9,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from voiceprep.bank.contents import SAYINGS, Bank, Problem
 from voiceprep.bank.heard import Neighbours, Result, heard
 from voiceprep.bank.ids import IDS, all_names, broken, read_ids
-from voiceprep.bank.load import LEXICON, OMITTED, ROUNDS, SAYINGS, Bank, load_bank
+from voiceprep.bank.load import LEXICON, OMITTED, ROUNDS, load_bank
 from voiceprep.bank.places import shown
 from voiceprep.bank.rounds_file import TAGS
 from voiceprep.bank.sayings_file import read_sayings
 from voiceprep.bank.schema import TopicFile
 from voiceprep.bank.writing import badly_said, badly_written
-from voiceprep.bank.yaml_file import Document, Path_, Problem, read
+from voiceprep.bank.yaml_file import Document, Path_, read
 from voiceprep.core.question import Question
 
 NO_TOPICS = frozenset((LEXICON, ROUNDS, TAGS, OMITTED))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from voiceprep.bank.contents import Problem
 from voiceprep.bank.markdown import named, question_form, short
 from voiceprep.bank.written import FORM
-from voiceprep.bank.yaml_file import Document, Path_, Place, Problem
+from voiceprep.bank.yaml_file import Document, Path_, Place
 from voiceprep.core.clean import REPLACEMENT, clean
 from voiceprep.core.projects import ACTIONS, Project, projects_in
 

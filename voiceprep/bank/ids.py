@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from voiceprep.bank.yaml_file import FORBIDDEN, MAX_BYTES, Path_, Problem
+from voiceprep.bank.contents import MAX_BYTES, Problem
+from voiceprep.bank.yaml_file import FORBIDDEN, Path_
 from voiceprep.core.question import Question
 
 IDS = "ids.txt"

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from voiceprep.bank.contents import MAX_BYTES, Bank, Problem
 from voiceprep.bank.curriculum import curriculum_document
-from voiceprep.bank.load import LEXICON, MAX_FILES, ROUNDS, Bank, read_questions
+from voiceprep.bank.load import LEXICON, MAX_FILES, ROUNDS, read_questions
 from voiceprep.bank.markdown import MAX_QUESTIONS, OWN, read_markdown
 from voiceprep.bank.own import read_limited
 from voiceprep.bank.rounds_file import TAGS
-from voiceprep.bank.yaml_file import MAX_BYTES, Document, Problem
+from voiceprep.bank.yaml_file import Document
 from voiceprep.core.clean import one_line
 from voiceprep.core.folding import folder_of
 from voiceprep.core.question import Question

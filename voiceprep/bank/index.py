@@ -21,8 +21,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from voiceprep import __version__, durable
-from voiceprep.bank.load import SAYINGS, Bank, sound_bank
-from voiceprep.bank.yaml_file import MAX_BYTES
+from voiceprep.bank.contents import MAX_BYTES, SAYINGS, Bank
 from voiceprep.core import lexicon as lexicon_module
 from voiceprep.core import plan as plan_module
 from voiceprep.core import question as question_module
@@ -77,7 +76,7 @@ class IndexedQuestions(Mapping[str, Question]):
         except ValidationError:
             pass
         # Its digest was right and it isn't a question: somebody else wrote it. The bank itself is still there.
-        return sound_bank(self._folder).questions[question_id]
+        return _sound_bank(self._folder).questions[question_id]
 
 
 def indexed_bank(folder: Path, cache: Path) -> Bank:
@@ -86,10 +85,16 @@ def indexed_bank(folder: Path, cache: Path) -> Bank:
     path = cache / f"{hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]}.jsonl"
     if key is not None and (found := _read(path, key, folder)) is not None:
         return found
-    bank = sound_bank(folder)
+    bank = _sound_bank(folder)
     if key is not None and _key(folder) == key:  # not while somebody writes in it
         _write(path, key, bank)
     return bank
+
+
+def _sound_bank(folder: Path) -> Bank:
+    from voiceprep.bank.load import sound_bank  # where the index is true, nothing has to be read
+
+    return sound_bank(folder)
 
 
 def _key(folder: Path) -> str | None:

@@ -2,73 +2,33 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from voiceprep.bank import schema
+from voiceprep.bank.contents import SAYINGS, Bank, Problem
 from voiceprep.bank.meaning import meaning, unheard, wordless
 from voiceprep.bank.places import shown as _shown
 from voiceprep.bank.rounds_file import TAGS, read_rounds, unheld
 from voiceprep.bank.sayings_file import BACKGROUND, Saying, read_sayings
-from voiceprep.bank.yaml_file import Document, Path_, Problem, read
+from voiceprep.bank.yaml_file import Document, Path_, read
 from voiceprep.core.folding import folder_of
 from voiceprep.core.lexicon import PHONES, Lexicon, Term
-from voiceprep.core.own_terms import Addition
-from voiceprep.core.plan import Round
-from voiceprep.core.question import Outline, Point, Question, outline_of
+from voiceprep.core.question import Point, Question
 from voiceprep.core.words import tokenise
 from voiceprep.errors import BankError
 
 Form = TypeVar("Form", bound=BaseModel)
 
-LEXICON, ROUNDS, SAYINGS = "lexicon.yaml", "rounds.yaml", "sayings"
+LEXICON, ROUNDS = "lexicon.yaml", "rounds.yaml"
 OMITTED = "omitted.yaml"
 MAX_FILES = 500
-
-
-@dataclass(frozen=True)
-class Bank:
-    """All questions by id in file order, the lexicon, the rounds, and a digest of the whole."""
-
-    questions: Mapping[str, Question]
-    lexicon: Lexicon
-    rounds: Mapping[str, Round]
-    version: str
-    own: frozenset[str] = frozenset()
-    """Which of the questions are the candidate's own (`bank.own`)."""
-    set_aside: tuple[Problem, ...] = ()
-    """What is wrong with own questions that therefore aren't among them."""
-    additions: tuple[Addition, ...] = ()
-    """What the lexicon has of the candidate's own (`bank.own_lexicon`)."""
-    unheeded: tuple[Problem, ...] = ()
-    """What is wrong with the candidate's additions, of which therefore none is in the lexicon."""
-    rounds_refused: tuple[Problem, ...] = ()
-    """What is wrong with the candidate's own rounds (`bank.own_rounds`), of which therefore none is among these."""
-
-    def question(self, question_id: str) -> Question | None:
-        return self.questions.get(question_id)
-
-    @functools.cached_property
-    def outlines(self) -> Mapping[str, Outline]:
-        """Every question without its rubric: to list and to choose from without reading them all."""
-        if isinstance(self.questions, Outlined):
-            return self.questions.outlines
-        return {i: outline_of(q) for i, q in self.questions.items()}
-
-
-@runtime_checkable
-class Outlined(Protocol):
-    """Questions that are known in outline before they are read."""
-
-    @property
-    def outlines(self) -> Mapping[str, Outline]: ...
 
 
 def load_bank(folder: Path) -> tuple[Bank, tuple[Problem, ...]]:

@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from voiceprep.bank.contents import Problem
 from voiceprep.bank.written import FORM
-from voiceprep.bank.yaml_file import FORBIDDEN, Document, Path_, Place, Problem
+from voiceprep.bank.yaml_file import FORBIDDEN, Document, Path_, Place
 from voiceprep.core.folding import Folder
 from voiceprep.core.plain import FEWEST_KEYS, key_words
 from voiceprep.core.reference import derive

@@ -20,9 +20,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from voiceprep import durable
-from voiceprep.bank.load import Bank, read_questions
+from voiceprep.bank.contents import MAX_BYTES, Bank, Problem
+from voiceprep.bank.load import read_questions
 from voiceprep.bank.written import as_yaml
-from voiceprep.bank.yaml_file import MAX_BYTES, Document, Problem, read
+from voiceprep.bank.yaml_file import Document, read
 from voiceprep.core.lexicon import Lexicon
 from voiceprep.core.question import Outline, Question, outline_of
 from voiceprep.errors import BankError

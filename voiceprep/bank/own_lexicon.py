@@ -19,9 +19,10 @@ import yaml
 
 from voiceprep import durable
 from voiceprep.bank import schema
-from voiceprep.bank.load import Bank, read_form
+from voiceprep.bank.contents import Bank, Problem
+from voiceprep.bank.load import read_form
 from voiceprep.bank.own import read_plain
-from voiceprep.bank.yaml_file import Document, Path_, Problem
+from voiceprep.bank.yaml_file import Document, Path_
 from voiceprep.core.lexicon import Lexicon, Term
 from voiceprep.core.own_terms import (
     MAX_PHRASES,

@@ -18,10 +18,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from voiceprep.bank import schema
-from voiceprep.bank.load import Bank, read_form
+from voiceprep.bank.contents import Bank, Problem
+from voiceprep.bank.load import read_form
 from voiceprep.bank.own import read_plain
 from voiceprep.bank.rounds_file import read_rounds, unheld
-from voiceprep.bank.yaml_file import Problem
 from voiceprep.core.plan import Round
 
 GROUP = "Your own"

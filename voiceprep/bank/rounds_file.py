@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from voiceprep.bank import schema
-from voiceprep.bank.yaml_file import Document, Path_, Problem
+from voiceprep.bank.contents import Problem
+from voiceprep.bank.yaml_file import Document, Path_
 from voiceprep.core.home import seconds_of
 from voiceprep.core.plan import Round, Wants
 from voiceprep.core.pressure import turns_s

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from voiceprep.bank.yaml_file import FORBIDDEN, MAX_BYTES, Problem
+from voiceprep.bank.contents import MAX_BYTES, Problem
+from voiceprep.bank.yaml_file import FORBIDDEN
 
 Does = Literal["says", "against", "names"]
 

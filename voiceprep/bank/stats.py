@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from voiceprep.bank.check import sources
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.bank.writing import contradictions, seconds, wordings
 from voiceprep.core.question import Point
 from voiceprep.core.star import STAR_KINDS

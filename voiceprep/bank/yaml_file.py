@@ -15,7 +15,8 @@ from typing import Any
 import yaml
 from yaml.reader import ReaderError
 
-MAX_BYTES = 1_000_000
+from voiceprep.bank.contents import MAX_BYTES, Problem
+
 MAX_DEPTH = 12
 MAX_NODES = 30_000
 
@@ -27,19 +28,6 @@ _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}\Z")
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 QUOTED = frozenset(("'", '"', "|", ">"))
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One thing wrong in a bank file, located like a compiler would."""
-
-    file: str
-    line: int
-    column: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from voiceprep import durable
+from voiceprep.bank.contents import MAX_BYTES, Bank, Problem
 from voiceprep.bank.incoming import Offer, offered, offered_curriculum
-from voiceprep.bank.load import Bank
 from voiceprep.bank.own import keep
 from voiceprep.bank.own import remove as remove_own
 from voiceprep.bank.written import as_yaml
-from voiceprep.bank.yaml_file import MAX_BYTES, Problem
 from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import note, say
 from voiceprep.config import places

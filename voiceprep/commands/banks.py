@@ -6,8 +6,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from voiceprep import wiring
+from voiceprep.bank.contents import Bank
 from voiceprep.bank.incoming import read_text
-from voiceprep.bank.load import Bank
 from voiceprep.commands.output import note
 from voiceprep.config import Places, load_settings, places
 from voiceprep.core.advert import QUESTIONS, plan_advert, terms_in

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Literal
 
 from voiceprep import __version__, durable
-from voiceprep.bank import Bank, bank_folder, load_bank
+from voiceprep.bank import Bank, bank_folder
+from voiceprep.bank.contents import Problem
+from voiceprep.bank.load import load_bank
 from voiceprep.bank.own_lexicon import read_additions
-from voiceprep.bank.yaml_file import Problem
 from voiceprep.belongings import bytes_in, size
 from voiceprep.commands.output import data, say
 from voiceprep.config import Places, load_settings, places

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from voiceprep import wiring
 from voiceprep.bank import own_lexicon
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.commands.output import data, note, say
 from voiceprep.config import places
 from voiceprep.core.clean import one_line

@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from voiceprep import wiring
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.commands.banks import bank_of, plan_of
 from voiceprep.commands.conversation import Conversation
 from voiceprep.commands.output import note, say

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from voiceprep import wiring
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.commands.banks import bank_of
 from voiceprep.commands.output import data, note, progress, say
 from voiceprep.commands.score import asked_judge

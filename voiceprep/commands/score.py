@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voiceprep import wiring
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.commands.banks import bank_of
 from voiceprep.commands.conversation import feedback_lines, looked_for_lines
 from voiceprep.commands.output import data, note, say

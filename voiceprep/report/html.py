@@ -13,9 +13,8 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from voiceprep.core.clean import clean
@@ -26,6 +25,9 @@ from voiceprep.core.pressure import Cut
 from voiceprep.core.spans import Span, gaps
 from voiceprep.report import amended, wording
 from voiceprep.report.markdown import Facts, Looked
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TICKS_S = (5, 10, 15, 30, 60, 120, 300, 600, 1800)
 MOST_TICKS = 8
@@ -98,6 +100,8 @@ def page(
 
 @functools.cache
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # no session waits for a page to be made
+
     made = Environment(
         loader=PackageLoader("voiceprep", "report"),
         autoescape=True,

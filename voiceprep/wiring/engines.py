@@ -10,7 +10,7 @@ from pathlib import Path
 from voiceprep import durable
 from voiceprep.audio.capture import speech_spans
 from voiceprep.audio.silero import SileroVad
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places, load_settings
 from voiceprep.config import places as find_places
 from voiceprep.core import hearing
@@ -44,14 +44,34 @@ def load_bank(folder: str | None = None, places: Places | None = None) -> Bank:
     """The bank in `folder`, or the shipped one, by its index where there is one; and the candidate's own questions,
     rounds and terms in `places`. Raises BankError with every located problem of the bank; own questions with problems
     are set aside, own rounds with problems are refused, own terms with problems aren't heeded."""
-    from voiceprep.bank.own import with_own
-    from voiceprep.bank.own_lexicon import with_additions
-    from voiceprep.bank.own_rounds import with_own_rounds
-
     bank = bare_bank(folder, places or find_places())
     if places is None:
         return bank
-    return with_additions(with_own_rounds(with_own(bank, places.questions), places.rounds), places.lexicon)
+    # What reads files of a bank isn't even imported for somebody who has written none: a tenth of a second.
+    if _is_there(places.questions):
+        from voiceprep.bank.own import with_own
+
+        bank = with_own(bank, places.questions)
+    if _is_there(places.rounds):
+        from voiceprep.bank.own_rounds import with_own_rounds
+
+        bank = with_own_rounds(bank, places.rounds)
+    if _is_there(places.lexicon):
+        from voiceprep.bank.own_lexicon import with_additions
+
+        bank = with_additions(bank, places.lexicon)
+    return bank
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there's something to read, or something that is said of it."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        pass  # its reader says what is wrong
+    return True
 
 
 def bare_bank(folder: str | None, places: Places) -> Bank:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voiceprep.bank.load import Bank
-from voiceprep.bank.yaml_file import Problem
+from voiceprep.bank.contents import Bank, Problem
 from voiceprep.core.clean import one_line
 
 

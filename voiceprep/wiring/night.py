@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places, Settings
 from voiceprep.core.night import Night, Session, night_of
 from voiceprep.wiring import demo, past

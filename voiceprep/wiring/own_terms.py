@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from voiceprep.bank import own_lexicon
 from voiceprep.config import Places
 from voiceprep.core import events as e
 from voiceprep.core.clean import one_line
@@ -15,6 +14,8 @@ from voiceprep.errors import UsageError, VoiceprepError
 def heed(event: e.Disputed, lexicon: Lexicon, places: Places) -> str:
     """Keeps what was told to be misheard for later sessions, or takes it back; a sentence when that can't be done.
     `lexicon` is the bank's own. The session goes on as it was told, either way."""
+    from voiceprep.bank import own_lexicon
+
     try:
         additions, _ = own_lexicon.read_additions(places.lexicon, lexicon)
         there = any(event.heard in a.heard and _about(a, event.said, lexicon) for a in additions)

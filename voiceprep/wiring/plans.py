@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.clean import clean
 from voiceprep.core.home import clocked_minutes, minutes_of
 from voiceprep.core.past import Practised

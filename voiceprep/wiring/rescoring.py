@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 
 from voiceprep import offline
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places
 from voiceprep.core import events as e
 from voiceprep.core import hearing

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from voiceprep.audio.card import CardNews
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.config import Places, Settings
 from voiceprep.core import events as e
 from voiceprep.core import interview

@@ -11,7 +11,7 @@ from voiceprep import durable, memory
 from voiceprep.audio.capture import TakeRecorder
 from voiceprep.audio.files import SilentSpeaker
 from voiceprep.audio.silero import SileroVad
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.clock import MonotonicClock
 from voiceprep.config import Places
 from voiceprep.core import events

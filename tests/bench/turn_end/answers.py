@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.bench.turn_end import FOLDER
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.feedback import Ground
 from voiceprep.core.patience import Silence
 from voiceprep.core.so_far import so_far

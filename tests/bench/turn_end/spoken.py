@@ -12,7 +12,7 @@ import numpy as np
 
 from tests.bench.turn_end.answers import NOTICED_S, Marked, Seen, silences
 from tests.kit.timed_speech import FAINT_DB, Take, _floats, _trimmed, heard_speech, room
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.spans import Span
 from voiceprep.core.transcript import Word
 from voiceprep.pcm.wav import RATE

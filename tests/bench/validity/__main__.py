@@ -15,7 +15,8 @@ from tests.bench.validity import data, figures, generated, judges, mohler, spoke
 from tests.bench.validity.data import Asked, Row
 from tests.bench.validity.judges import Judged, Said
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core import matching, reference
 from voiceprep.core.feedback import Assessment, Ground
 from voiceprep.core.transcript import typed

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.bench.validity import ANSWERS
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 
 YARDSTICK = ANSWERS / "yardstick"
 SAID = ("covered", "partly")

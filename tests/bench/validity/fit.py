@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from tests.bench.validity import data, spoken
 from tests.bench.validity.taught import grounds_of
 from voiceprep.bank import bank_folder
-from voiceprep.bank.load import Bank, sound_bank
+from voiceprep.bank.contents import Bank
+from voiceprep.bank.load import sound_bank
 from voiceprep.core import weighing
 from voiceprep.core.feedback import Ground, evidence_of, traps_of
 from voiceprep.core.transcript import typed

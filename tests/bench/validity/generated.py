@@ -10,7 +10,7 @@ from tests.bench.validity.data import Asked
 from tests.bench.validity.figures import mean
 from tests.bench.validity.judges import Said, by_reference, product, verdicts
 from tests.kit.generators import Made, made
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.bank.made_answers import Material, material
 from voiceprep.core.feedback import Ground
 from voiceprep.core.transcript import typed

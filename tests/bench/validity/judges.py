@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.bench.validity.data import SAID, WORTH, Asked, Row
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import reference
 from voiceprep.core.feedback import Assessment, Ground, assess
 from voiceprep.core.transcript import Transcript, typed

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from tests.bench.validity import measures
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core import reference
 from voiceprep.core.transcript import typed
 

@@ -28,7 +28,7 @@ from tests.bench.validity import measures
 from tests.bench.validity.data import SAID, VARIANTS, Asked, Row
 from tests.bench.validity.figures import mean
 from tests.bench.validity.judges import product, verdicts, weighted
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.feedback import Ground
 from voiceprep.core.transcript import Transcript, Word, heard, typed
 from voiceprep.core.words import tokenise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiceprep.bank.load import Bank
+from voiceprep.bank.contents import Bank
 from voiceprep.core.feedback import Ground
 
 
