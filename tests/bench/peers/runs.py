@@ -21,15 +21,13 @@ DONE_AFTER_S = 0.1
 ROOT = Path(__file__).parents[3]
 COUNTED = Path(__file__).parent / "counted"
 GIVES_UP_S = 420.0
-LONGEST_PAUSED_S = 60
-"""Where pauses are told by the clock an answer takes its time; longer ones would take the bench too long."""
 TUNED = {"beam_size": 1, "language": "en"}
 
 
 @dataclass(frozen=True)
 class Peer:
     """Who is measured: `settings` as the table tells them, `module` and `order` as they're run. `python`: another
-    environment's. `once`: at each length, up to `longest_s`."""
+    environment's. `once`: at each length."""
 
     name: str
     settings: str
@@ -37,13 +35,12 @@ class Peer:
     order: Mapping[str, Any] = field(default_factory=dict)
     python: str = sys.executable
     once: bool = False
-    longest_s: int = 300
 
 
 OURS = Peer("voiceprep", "its own, as installed: padded windows", "ours")
 OURS_SHORT = Peer(
     "voiceprep, short windows", "as `calibrate` leaves it for whose words stay the same", "ours", {"short": True},
-    once=True, longest_s=60,
+    once=True,
 )  # fmt: skip
 FILES = (
     Peer("stand-in app", "faster-whisper's defaults", "app", {"batched": False, "options": {}}),
@@ -78,7 +75,6 @@ def realtimestt(python: str) -> tuple[Peer, ...]:
             {"stops": True, "options": {}},
             python=python,
             once=True,
-            longest_s=LONGEST_PAUSED_S,
         ),
         Peer(
             "RealtimeSTT, best",
@@ -88,7 +84,6 @@ def realtimestt(python: str) -> tuple[Peer, ...]:
             {"stops": False, "options": best},
             python=python,
             once=True,
-            longest_s=LONGEST_PAUSED_S,
         ),
         Peer(
             "RealtimeSTT, whole answers",
