@@ -57,6 +57,8 @@ class Counted:
         return self._model.encode(features, *args, **options)
 
     def generate(self, *args: Any, **options: Any) -> Any:
+        if options.get("beam_size", 1) > 1:
+            memory.give_back()  # a wide search takes nearly as much as the encoding did, in pieces of other sizes
         found = self._model.generate(*args, **options)
         self.tokens += sum(len(result.sequences_ids[0]) for result in found)
         return found
