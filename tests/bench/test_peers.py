@@ -101,10 +101,10 @@ def test_a_disturbed_run_counts_only_where_there_is_no_other() -> None:
     assert "in 2 runs" in table.loads([row])
 
 
-def test_peers_take_turns_but_for_what_takes_too_long() -> None:
+def test_peers_take_turns_and_those_that_take_long_have_one_at_each_length() -> None:
     by_pauses, _, whole = realtimestt("python")
     assert [(p.name, n) for p, n in turns([by_pauses, whole], {60: 2, 300: 2})] == [
-        (by_pauses.name, 60), (whole.name, 60), (whole.name, 300),
+        (by_pauses.name, 60), (whole.name, 60), (by_pauses.name, 300), (whole.name, 300),
     ]  # fmt: skip
     order = turns([OURS, FILES[0]], {10: 2, 60: 1})
     assert [(p.name, n) for p, n in order] == [
