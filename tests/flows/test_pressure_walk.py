@@ -44,6 +44,8 @@ LATE_S = 0.3
 """How late the clock may be on a busy machine, and how much longer than its limit a recording."""
 SOUNDS_WITHIN_S = 0.3
 """The cut-off, by a tape that may be 0.06 s early; a quiet machine needs less than 0.1."""
+SAID_S = 2.0
+"""Longer than the interviewer takes for the cut-off."""
 CLEAR_S = 0.1
 """What a moment on the tape may be out by, and a little more."""
 TAIL_S = 3.0
@@ -175,8 +177,9 @@ def begin(room: Room, eyes: Eyes, think_s: int) -> None:
 
 
 def to_the_feedback(room: Room, eyes: Eyes) -> None:
-    """A follow-up may have been earned; it's skipped."""
+    """A follow-up may have been earned; it's skipped, but not before what is being said is over: a skip hushes it."""
     if "Feedback 1 of 1" not in eyes.until("FOLLOW-UP", "Feedback 1 of 1", within_s=60):
+        time.sleep(SAID_S)
         room.term.press("s")
         eyes.until("Feedback 1 of 1")
 
