@@ -151,6 +151,18 @@ def test_what_is_free_goes_back_before_each_encoding(monkeypatch: pytest.MonkeyP
     assert done == ["gave back", "encoded"] * 2 and counted.mel_frames == 6000
 
 
+@pytest.mark.parametrize(("beams", "gave_back"), [(1, []), (5, ["gave back"])])
+def test_what_is_free_goes_back_before_a_wide_search_only(
+    beams: int, gave_back: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quick pass, for which somebody waits, goes on with what it has."""
+    done: list[str] = []
+    monkeypatch.setattr(memory, "give_back", lambda: done.append("gave back"))
+    model = SimpleNamespace(generate=lambda **options: done.append("searched") or [])
+    Counted(model).generate(beam_size=beams)
+    assert done == [*gave_back, "searched"]
+
+
 def test_a_quick_pass_pads_to_the_whole_window_unless_it_is_told_otherwise(tmp_path: Path, sound: Path) -> None:
     model = scripted(tmp_path / "model", 12)
     frames = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,6 +87,15 @@ def test_its_process_gives_way(voice: ChildSynthesizer) -> None:
     voice.synthesize("One.")
     assert voice.child.pid is not None
     assert os.getpriority(os.PRIO_PROCESS, voice.child.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def test_a_voice_that_only_calls_a_program_does_without_numpy() -> None:
+    """Two thirds of its process: what makes its sound even is the program's."""
+    asked = "import sys, voiceprep.speech.voice_process, voiceprep.speech.flite, voiceprep.speech.espeak\n"
+    told = subprocess.run(
+        [sys.executable, "-c", asked + "print('numpy' in sys.modules)"], capture_output=True, text=True
+    )
+    assert told.stdout.split() == ["False"], told.stderr
 
 
 def test_a_damaged_cache_is_made_again(voice: ChildSynthesizer, tmp_path: Path) -> None:

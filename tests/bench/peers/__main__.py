@@ -55,7 +55,7 @@ that the answer led to. The stand-in app is ours, written for this table: record
 judge, synthesise, play."""
 RESIDENT = """\
 Resident memory of all processes of a peer, each at its own highest so far, added up five times a second; what they
-share is counted for each. Ours runs without its screen, which takes some 40 MB more."""
+share is counted for each. Ours runs without its screen: see ARCHITECTURE.md for both."""
 COUNTED = """\
 *All of it* has the whole program: recording, finding speech, matching, storing, and half a second in which the rubric
 is compiled. *In all* has the careful pass that is scored and stored; until it's done the interviewer is speaking.
